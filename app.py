@@ -1,0 +1,101 @@
+"""The site: settings, security headers, error pages and the list of blueprints."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, render_template, request, url_for
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+import geocode.cli
+import mapdata.cli
+from layers.basemap import Tiles
+from mapdata.errors import NotFound
+from mapdata.registry import Registry, default_url
+from views import data, health, layout, maps, public
+
+BLUEPRINTS = (public.blueprint, data.blueprint, maps.blueprint, health.blueprint)
+
+#: The domain's named errors → statuses.
+STATUSES: dict[type[Exception], int] = {NotFound: 404}
+
+_TITLES = {
+    404: ("ページが見つかりません", "掲載が終わったか、住所（URL）がちがうようです。もう一度おさがしください。"),
+    405: ("この開き方はできません", "もう一度、はじめのページからお進みください。"),
+    500: ("うまく表示できませんでした", "こちらの不具合です。少し待って、もう一度お試しください。"),
+}
+_OTHER = ("ページを表示できません", "もう一度、はじめのページからお進みください。")
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `settings` stand over the environment's (design: section 4, Settings).
+
+    Raises ValueError for a TILE_URL that is no tile URL.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(_environment() | dict(settings or {}))
+    app.config["TILES"] = _tiles(app.config)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
+    app.extensions["registry"] = Registry(url)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    layout.install(app)
+    app.cli.add_command(mapdata.cli.group)
+    app.cli.add_command(geocode.cli.group)
+    app.after_request(_security_headers)
+    _install_errors(app)
+    return app
+
+
+def _environment() -> dict[str, Any]:
+    """Settings with their defaults; an empty variable counts as not set."""
+    defaults = {"INSTANCE_DIR": "instance", "DATABASE_URL": "", "TILE_URL": "", "TILE_ATTRIBUTION": ""}
+    return {name: os.environ.get(name) or default for name, default in defaults.items()}
+
+
+def _tiles(config: Mapping[str, Any]) -> Tiles | None:
+    return Tiles(config["TILE_URL"], config["TILE_ATTRIBUTION"]) if config["TILE_URL"] else None
+
+
+def _security_headers(response: Response) -> Response:
+    """Nothing from elsewhere, nothing inline, no trace of where a reader came from."""
+    chosen = maps.tiles()
+    images = f"'self' data: {_origin(chosen.url)}" if chosen else "'self' data:"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src {images}; connect-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
+    if not response.cache_control:
+        response.cache_control.no_cache = True
+    return response
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")
+
+
+def _install_errors(app: Flask) -> None:
+    for error, status in STATUSES.items():
+        app.register_error_handler(error, lambda e, s=status: _error_page(s))
+    app.register_error_handler(HTTPException, lambda e: _error_page(e.code or 500))
+
+
+def _error_page(status: int) -> tuple[str, int]:
+    title, message = _TITLES.get(status, _OTHER)
+    next_steps = [("地図と一覧にもどる", url_for("public.index"))]
+    if status >= 500:
+        next_steps.insert(0, ("もう一度ひらく", request.full_path.rstrip("?")))
+    page = render_template(
+        "errors/error.html", code=status, title=title, message=message, next_steps=next_steps
+    )
+    return page, status

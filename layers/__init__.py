@@ -1,0 +1,1 @@
+"""Projected records → what a map draws. Never queries: records come as arguments."""

@@ -1,0 +1,159 @@
+"""`flask --app app registry …`: JSON on stdout, words for people on stderr.
+
+Exit 0: done. 1: the input is refused, with every reason. 2: wrong usage.
+"""
+
+import getpass
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from geocode import ward
+from mapdata import exporting, importing, listfile, samples
+from mapdata.errors import ListRefused, Problem
+from mapdata.importing import ImportReport
+from mapdata.projection import PUBLIC, STAFF, SUPPORTER, today
+from mapdata.registry import Registry
+
+group = AppGroup("registry", help="社会資源の一覧を読み込み、書き出します。")
+
+_AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
+_SOURCES = click.Choice([*(o.code for o in ward.load().offices), "self"])
+_SHOWN = 50
+
+
+def _registry() -> Registry:
+    registry: Registry = current_app.extensions["registry"]
+    return registry
+
+
+def _existing(_context: Any, _parameter: Any, value: str) -> Path:
+    path = Path(value)
+    if not path.is_file():
+        raise click.BadParameter(f"ファイルが見つかりません：{value}")
+    return path
+
+
+def _settings(_context: Any, _parameter: Any, pairs: Iterable[str]) -> dict[str, str]:
+    """`--set 公開範囲=公開` → {"公開範囲": "公開"}; the column must be one of the registry's."""
+    fill = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        heading = listfile.heading_of(name)
+        if not equals or heading is None:
+            raise click.BadParameter(f"「列名=値」の形で、一覧の列名を書いてください：{pair}")
+        fill[heading] = value
+    return fill
+
+
+@group.command("load-sample")
+@click.option("--if-empty", is_flag=True, help="すでに何か入っているときは何もしません。")
+def load_sample(if_empty: bool) -> None:
+    """サンプルの一覧（架空のデータ）を読み込みます。"""
+    registry = _registry()
+    if if_empty and not registry.is_empty():
+        click.echo("登録済みのデータがあるため、サンプルは読み込みません。", err=True)
+        return
+    reports = samples.load(registry.engine)
+    click.echo(json.dumps({s: r.as_dict() for s, r in reports.items()}, ensure_ascii=False))
+    for source, report in reports.items():
+        _say(report, f"サンプル {source}")
+    if any(r.problems for r in reports.values()):
+        raise click.exceptions.Exit(1)
+
+
+@group.command("import")
+@click.argument("file", callback=_existing)
+@click.option("--source", type=_SOURCES, required=True, help="どこの一覧か。")
+@click.option("--set", "fill", multiple=True, callback=_settings, help="空欄をうめる値（例：公開範囲=公開）。")
+@click.option("--dry-run", is_flag=True, help="保存せず、何が変わるかだけを調べます。")
+def import_list(file: Path, source: str, fill: dict[str, str], dry_run: bool) -> None:
+    """一覧（CSV か XLSX）を読み込みます。1件でも問題があれば何も保存しません。"""
+    report = importing.import_file(_registry().engine, file, source, _actor(), fill=fill, dry_run=dry_run)
+    click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    _say(report, f"{file.name}（保存していません）" if dry_run else file.name)
+    if report.problems:
+        raise click.exceptions.Exit(1)
+
+
+@group.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--format", "kind", type=click.Choice(["list", "geojson"]), help="既定はファイル名の終わりで決まります。")
+@click.option("--encoding", type=click.Choice(["cp932", "utf-8-sig"]), default="utf-8-sig", show_default=True)
+@click.option("--audience", type=click.Choice(list(_AUDIENCES)), help="だれに見せる範囲か（既定は public）。")
+@click.option("--source", type=_SOURCES, help="ある出どころが述べたことだけを、その一覧として書き出します。")
+def export(file: Path, kind: str | None, encoding: str, audience: str | None, source: str | None) -> None:
+    """一覧（CSV か XLSX）か GeoJSON を書き出します。"""
+    kind = kind or _kind_of(file)
+    if source and (audience or kind == "geojson"):
+        raise click.UsageError("--source はその出どころの一覧を書き出すもので、--audience や geojson とは使えません。")
+    try:
+        count = _WRITERS[kind](file, encoding, audience or "public", source)
+    except ListRefused as refused:
+        _say_problems(refused.problems)
+        raise click.exceptions.Exit(1) from None
+    click.echo(json.dumps({"file": str(file), "rows": count}, ensure_ascii=False))
+
+
+def _kind_of(file: Path) -> str:
+    ending = file.suffix.lower()
+    if ending in (".geojson", ".json"):
+        return "geojson"
+    if ending in (".csv", ".xlsx"):
+        return "list"
+    raise click.UsageError("ファイル名の終わりを .csv、.xlsx、.geojson のどれかにするか、--format を付けてください。")
+
+
+def _write_list(file: Path, encoding: str, audience: str, source: str | None) -> int:
+    engine = _registry().engine
+    if source:
+        rows = exporting.source_rows(engine, source)
+    else:
+        rows = exporting.audience_rows(engine, _AUDIENCES[audience], today())
+    exporting.write_list(file, rows, encoding)
+    return len(rows)
+
+
+def _write_geojson(file: Path, _encoding: str, audience: str, _source: str | None) -> int:
+    return exporting.write_geojson(file, _registry().engine, _AUDIENCES[audience], today())
+
+
+_WRITERS: dict[str, Callable[[Path, str, str, str | None], int]] = {
+    "list": _write_list, "geojson": _write_geojson,
+}
+
+
+def _actor() -> str:
+    return f"cli:{getpass.getuser()}"
+
+
+def _say(report: ImportReport, name: str) -> None:
+    change = report.change
+    if report.problems:
+        click.echo(f"{name}：取り込めない行があるため、何も保存していません。", err=True)
+    else:
+        click.echo(
+            f"{name}：{report.rows}件（追加 {change.added}、変更 {change.updated}、"
+            f"変わらず {change.unchanged}、一覧から消えたもの {change.missing}）", err=True,
+        )
+    _say_problems(report.problems)
+    for warning in report.warnings[:_SHOWN]:
+        click.echo(f"  注意 {warning}", err=True)
+    _say_rest(report.warnings)
+
+
+def _say_problems(problems: Iterable[Problem]) -> None:
+    listed = list(problems)
+    for problem in listed[:_SHOWN]:
+        click.echo(f"  {problem}", err=True)
+    _say_rest(listed)
+
+
+def _say_rest(remarks: Iterable[Problem]) -> None:
+    if (more := len(list(remarks)) - _SHOWN) > 0:
+        click.echo(f"  ほか {more}件", err=True)

@@ -1,0 +1,160 @@
+"""Rows of a list → drafts: what a source says of each entry, checked, before anything is saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from mapdata import contacts, fields, placecells, values
+from mapdata.errors import Problem
+from mapdata.listfile import ListRow, ListTable
+from mapdata.normal import name_key
+
+
+@dataclass
+class Draft:
+    """One row as claims: values by field, and which fields the list has no column for."""
+
+    row: int
+    local_id: str
+    assured_on: date | None
+    says: dict[str, Any]
+    keeps: frozenset[str]
+    keeps_parts: frozenset[str]
+    keeps_contacts: frozenset[str]
+    keeps_assured: bool
+
+    @property
+    def name_key(self) -> str:
+        """The key of a row without 管理番号: its name and first address, loosely written."""
+        places = self.says.get("places") or [{}]
+        return name_key(self.says.get("name", ""), places[0].get("address", ""))
+
+
+@dataclass
+class Drafting:
+    """All drafts of a list with every remark made on the way."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def draft_list(table: ListTable) -> Drafting:
+    """Read every row; problems and warnings are collected, not raised."""
+    result = Drafting(warnings=list(table.warnings))
+    absences = _absences(table)
+    for row in table.rows:
+        result.drafts.append(_Row(row, result).draft(absences))
+    result.problems += _duplicates(result.drafts)
+    return result
+
+
+def _absences(table: ListTable) -> dict[str, Any]:
+    have = set(table.headings)
+    parts = frozenset(p for p, (heading, _) in fields.PLACE_PARTS.items() if heading not in have)
+    types = frozenset(t for t, heading in fields.CONTACT_TYPES.items() if heading not in have)
+    return {
+        "keeps": frozenset(f.name for f in fields.SIMPLE if f.heading not in have),
+        "keeps_parts": parts,
+        "keeps_contacts": types,
+        "keeps_assured": fields.ASSURED_ON not in have,
+    }
+
+
+class _Row:
+    """One row being read; remarks go to the drafting of the whole list."""
+
+    def __init__(self, row: ListRow, result: Drafting):
+        self.row, self.result = row, result
+
+    def draft(self, absences: Mapping[str, Any]) -> Draft:
+        says = self._simple() | self._places() | self._contacts()
+        self._check(says)
+        return Draft(
+            row=self.row.number,
+            local_id=values.narrow(self._cell(fields.LOCAL_ID)),
+            assured_on=self._assured_on(),
+            says=says,
+            **absences,
+        )
+
+    def _cell(self, heading: str) -> str:
+        return self.row.cells.get(heading, "")
+
+    def _problem(self, column: str, value: str, message: str) -> None:
+        self.result.problems.append(Problem(self.row.number, column, _short(value), message))
+
+    def _warn(self, column: str, value: str, message: str) -> None:
+        self.result.warnings.append(Problem(self.row.number, column, _short(value), message))
+
+    def _read(self, heading: str, reader: Any) -> Any:
+        """The value of a cell, or None when it is blank or cannot be read (then it is said)."""
+        text = self._cell(heading)
+        if not text:
+            return None
+        try:
+            reading = reader(text)
+        except values.CellError as error:
+            self._problem(heading, text, str(error))
+            return None
+        for remark in reading.remarks:
+            self._warn(heading, text, remark)
+        return reading.value
+
+    def _simple(self) -> dict[str, Any]:
+        read = {f.name: self._read(f.heading, f.read) for f in fields.SIMPLE}
+        return {name: value for name, value in read.items() if value not in (None, [], {}, "")}
+
+    def _places(self) -> dict[str, Any]:
+        cells = {part: self._cell(heading) for part, (heading, _) in fields.PLACE_PARTS.items()}
+        try:
+            places = placecells.read({part: text for part, text in cells.items() if text})
+        except placecells.PartError as error:
+            self._problem(error.heading, error.value, str(error))
+            return {}
+        return {"places": places} if places else {}
+
+    def _contacts(self) -> dict[str, Any]:
+        found: list[contacts.Contact] = []
+        for kind, heading in fields.CONTACT_TYPES.items():
+            found += self._read(heading, lambda text, kind=kind: contacts.read(kind, text)) or []
+        return {"contacts": found} if found else {}
+
+    def _assured_on(self) -> date | None:
+        day = self._read(fields.ASSURED_ON, values.read_date)
+        return date.fromisoformat(day) if day else None
+
+    def _check(self, says: Mapping[str, Any]) -> None:
+        """Rules between cells."""
+        if not self._cell("名称"):
+            self._problem("名称", "", "名称が書かれていません。名称を入れるか、行ごと消してください")
+        low, high = says.get("min_age"), says.get("max_age")
+        if isinstance(low, int) and high is not None and high < low:
+            message = f"{high}が下限{low}より小さくなっています。下限と上限を確かめてください"
+            self._problem("対象年齢_上限", str(high), message)
+        start, end = says.get("publish_from"), says.get("publish_until")
+        if start and end and end < start:
+            self._problem("掲載終了日", end, f"掲載開始日（{start}）より前の日になっています")
+
+
+def _short(value: str, limit: int = 60) -> str:
+    return value if len(value) <= limit else value[: limit - 1] + "…"
+
+
+def _duplicates(drafts: list[Draft]) -> list[Problem]:
+    """The same 管理番号 twice in one list, or the same name and address twice without one."""
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], int] = {}
+    for draft in drafts:
+        key = ("id", draft.local_id) if draft.local_id else ("name", draft.name_key)
+        first = seen.setdefault(key, draft.row)
+        if first == draft.row:
+            continue
+        if draft.local_id:
+            message = f"{first}行目と同じ管理番号です。1件に1つの番号にしてください"
+            problems.append(Problem(draft.row, fields.LOCAL_ID, draft.local_id, message))
+        elif draft.says.get("name"):
+            message = f"{first}行目と名称も住所も同じです。片方を消すか、管理番号を書いてください"
+            problems.append(Problem(draft.row, "名称", draft.says["name"], message))
+    return problems

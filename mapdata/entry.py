@@ -1,0 +1,121 @@
+"""Claims, and the entry resolved from them, before anyone's eyes are considered.
+
+An `Entry` never leaves `mapdata`: `projection.project` is the door.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from mapdata.words import Level
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who says what: one source's value for one field of one entry."""
+
+    resource_id: str
+    field: str
+    source: str
+    value: Any
+    audience: Level
+    assured_on: date | None
+    recorded_at: datetime
+    recorded_by: str
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a shown value comes from and who may see it."""
+
+    source: str
+    audience: Level
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry is; `lat`, `lng` are WGS84 degrees, `level` says how they were found.
+
+    `town` is the 町丁目 of the ward (立石5丁目), "" where it is not known or outside.
+    """
+
+    postal_code: str = ""
+    address: str = ""
+    address_2: str = ""
+    station: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    level: str = "none"
+    town: str = ""
+    schedule: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A telephone or FAX number, mail or web address; `label` says whose or when."""
+
+    type: str
+    value: str
+    label: str = ""
+
+    @property
+    def href(self) -> str:
+        """What a press on it opens; "" for a FAX number or a telephone cell without digits."""
+        if self.type == "url":
+            return self.value
+        if self.type == "email":
+            return f"mailto:{self.value}"
+        digits = re.sub(r"[^\d+]", "", self.value.split("内線")[0])
+        return f"tel:{digits}" if self.type == "phone" and digits else ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A social resource as the registry resolves it; blank texts are unknown."""
+
+    id: str
+    name: str = ""
+    name_kana: str = ""
+    kind: str = ""
+    status: str = "draft"
+    audience: Level = Level.STAFF
+    consent: str = "unconfirmed"
+    location_precision: str = "exact"
+    organization: str = ""
+    description: str = ""
+    needs: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    ease: Mapping[str, bool] = field(default_factory=dict)
+    min_age: int | None = None
+    max_age: int | None = None
+    any_age: bool = False
+    eligibility_description: str = ""
+    service_area: str = ""
+    fees_description: str = ""
+    application_process: str = ""
+    languages: tuple[str, ...] = ()
+    accessibility: str = ""
+    remarks: str = ""
+    places: tuple[Place, ...] = ()
+    schedules: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    publish_from: date | None = None
+    publish_until: date | None = None
+    assured_on: date | None = None
+    supporter_note: str = ""
+    staff_notes: Mapping[str, str] = field(default_factory=dict)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    local_ids: Mapping[str, str] = field(default_factory=dict)
+
+    def offices(self) -> frozenset[str]:
+        """The sources that say anything of this entry."""
+        return frozenset(p.source for p in self.provenance.values())
+
+
+def newest_assured(claims: Iterable[Claim]) -> Claim:
+    """The claim whose value is shown: the newest assured, then the newest recorded."""
+    return max(claims, key=lambda c: (c.assured_on or date.min, c.recorded_at, c.id or 0))

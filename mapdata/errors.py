@@ -1,0 +1,38 @@
+"""The named errors of the registry; one table in `app.py` turns them into statuses."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+class RegistryError(Exception):
+    """Something the registry will not do; the text is for the person who asked."""
+
+
+class NotFound(RegistryError):
+    """No such entry, or none that this reader may see: the two answer alike."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One remark on one cell. `row` is the row a person sees in Excel (the first line is 1)."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+    def __str__(self) -> str:
+        place = f"{self.row}行目" + (f"「{self.column}」" if self.column else "")
+        shown = f"「{self.value}」" if self.value else ""
+        return f"{place}：{shown}{self.message}"
+
+
+class ListRefused(RegistryError):
+    """A list that is not taken; `problems` names every row, column and reason."""
+
+    def __init__(self, problems: Sequence[Problem], rows: int = 0, warnings: Sequence[Problem] = ()):
+        super().__init__("\n".join(map(str, problems)))
+        self.problems, self.rows, self.warnings = list(problems), rows, list(warnings)

@@ -1,0 +1,53 @@
+"""A list file → the registry: read, checked and carried out, or refused with every reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from mapdata import drafting, listfile, operations
+from mapdata.errors import ListRefused, Problem
+from mapdata.operations import ListChange
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What came of an import; with problems nothing was saved."""
+
+    rows: int
+    change: ListChange
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "rows": self.rows, "added": self.change.added, "updated": self.change.updated,
+            "unchanged": self.change.unchanged, "missing": self.change.missing,
+            "problems": [p.as_dict() for p in self.problems],
+            "warnings": [w.as_dict() for w in self.warnings],
+        }
+
+
+def import_file(
+    engine: Engine, path: Path, source: str, actor: str,
+    *, fill: Mapping[str, str] | None = None, dry_run: bool = False,
+) -> ImportReport:
+    """Take a list as what `source` says. `fill` gives values for blank cells, by heading."""
+    try:
+        table = listfile.read(path, fill)
+        drafts = _drafts(table)
+    except ListRefused as refused:
+        return ImportReport(refused.rows, ListChange(0, 0, 0, 0), tuple(refused.problems), tuple(refused.warnings))
+    change = operations.import_list(engine, drafts.drafts, source, actor, dry_run=dry_run)
+    return ImportReport(len(drafts.drafts), change, warnings=tuple(drafts.warnings))
+
+
+def _drafts(table: listfile.ListTable) -> drafting.Drafting:
+    """Raises ListRefused when any row cannot be taken, or there is none."""
+    drafts = drafting.draft_list(table)
+    if not drafts.drafts:
+        drafts.problems.append(Problem(2, "", "", "見出しの下に行がありません。1行に1件ずつ書いてください"))
+    if drafts.problems:
+        raise ListRefused(sorted(drafts.problems), rows=len(drafts.drafts), warnings=drafts.warnings)
+    return drafts

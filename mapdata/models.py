@@ -1,0 +1,168 @@
+"""The tables of the registry (SQLAlchemy Core).
+
+Claims say who says what; `resource` and its children hold the view resolved from them.
+Claims are never changed in what they say: one that no longer holds is ended by an operation.
+Points are WGS84 degrees.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+
+def _resource_id() -> Column[str]:
+    return Column("resource_id", String(16), ForeignKey("resource.id"), nullable=False, index=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, default="", server_default="")
+
+
+#: One row: the number that every write raises and every cache is checked against.
+registry_state = Table(
+    "registry_state", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+
+#: One row per write: who did what, when, and what came of it.
+operation = Table(
+    "operation", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("source", String(32)),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("summary", JSON, nullable=False),
+)
+
+organization = Table(
+    "organization", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+)
+
+resource = Table(
+    "resource", metadata,
+    Column("id", String(16), primary_key=True),
+    Column("organization_id", ForeignKey("organization.id"), index=True),
+    _text("name"),
+    _text("name_kana"),
+    Column("kind", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("consent", String(16), nullable=False),
+    Column("location_precision", String(16), nullable=False),
+    _text("description"),
+    Column("min_age", Integer),
+    Column("max_age", Integer),
+    Column("any_age", Boolean, nullable=False),
+    _text("eligibility_description"),
+    _text("service_area"),
+    _text("fees_description"),
+    _text("application_process"),
+    Column("languages", JSON, nullable=False),
+    _text("accessibility"),
+    _text("remarks"),
+    Column("publish_from", Date),
+    Column("publish_until", Date),
+    Column("assured_on", Date),
+    _text("supporter_note"),
+    Column("staff_notes", JSON, nullable=False),
+    Column("provenance", JSON, nullable=False),
+)
+
+#: An entry has none, one or several; `level` and `town` are found when the claim is resolved.
+place = Table(
+    "place", metadata,
+    Column("id", Integer, primary_key=True),
+    _resource_id(),
+    Column("position", Integer, nullable=False),
+    _text("postal_code"),
+    _text("address"),
+    _text("address_2"),
+    _text("station"),
+    Column("lat", Float),
+    Column("lng", Float),
+    Column("level", String(16), nullable=False),
+    _text("town"),
+)
+
+schedule = Table(
+    "schedule", metadata,
+    Column("id", Integer, primary_key=True),
+    _resource_id(),
+    Column("place_position", Integer),
+    Column("position", Integer, nullable=False),
+    _text("description"),
+)
+
+contact = Table(
+    "contact", metadata,
+    Column("id", Integer, primary_key=True),
+    _resource_id(),
+    Column("position", Integer, nullable=False),
+    Column("type", String(16), nullable=False),
+    _text("value"),
+    _text("label"),
+)
+
+#: Taxonomy terms of an entry; `holds` is false where a source says no (個室なし).
+resource_term = Table(
+    "resource_term", metadata,
+    Column("id", Integer, primary_key=True),
+    _resource_id(),
+    Column("vocabulary", String(16), nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("holds", Boolean, nullable=False),
+)
+
+#: How a source's row is known again: by its 管理番号, else by name and address.
+known_as = Table(
+    "known_as", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(32), nullable=False),
+    Column("local_id", Text),
+    _text("name_key"),
+    _resource_id(),
+    UniqueConstraint("source", "local_id"),
+    Index("ix_known_as_name", "source", "name_key"),
+)
+
+claim = Table(
+    "claim", metadata,
+    Column("id", Integer, primary_key=True),
+    _resource_id(),
+    Column("field", String(32), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("value", JSON, nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("assured_on", Date),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_by", String(128), nullable=False),
+    Column("operation_id", ForeignKey("operation.id"), nullable=False),
+    Column("ended_by", ForeignKey("operation.id"), index=True),
+    Index("ix_claim_current", "source", "resource_id", "field"),
+)

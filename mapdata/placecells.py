@@ -1,0 +1,97 @@
+"""The columns of a list that describe places ↔ the `places` claim.
+
+A place is a mapping of PLACE_PARTS; a part that is not known is left out. Several places of one
+entry stand in one row, separated by ； in 住所; 方書, 緯度, 開催日時 … then hold as many parts
+in the same order, or one that is said of the first place.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mapdata.fields import PLACE_PARTS
+from mapdata.values import CellError
+
+Place = dict[str, Any]
+
+SEPARATOR = "；"
+_SPLIT = re.compile(r"[;；]")
+
+
+class PartError(CellError):
+    """A `CellError` that knows which column it is about."""
+
+    def __init__(self, heading: str, value: str, message: str):
+        super().__init__(message)
+        self.heading, self.value = heading, value
+
+
+def read(cells: Mapping[str, str]) -> list[Place]:
+    """The places in one row; `cells` maps part names to texts that are not blank.
+
+    Raises PartError for a part that cannot be read, or when parts and addresses do not pair up.
+    """
+    addresses = _split(cells.get("address", ""))
+    count = len(addresses) if any(addresses) else 1
+    columns = {part: _column(part, text, count) for part, text in cells.items()}
+    places: list[Place] = []
+    for index in range(count):
+        texts = {part: column[index] for part, column in columns.items() if column[index]}
+        place = {part: _value(part, text) for part, text in texts.items()}
+        _check_pair(place, texts)
+        places.append(place)
+    return [place for place in places if place]
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in _SPLIT.split(text)]
+
+
+def _column(part: str, text: str, count: int) -> list[str]:
+    """That part of each place; one part alone belongs to the first place."""
+    if count == 1:
+        return [text]
+    parts = _split(text)
+    if len(parts) == 1:
+        return [*parts, *[""] * (count - 1)]
+    if len(parts) != count:
+        heading = PLACE_PARTS[part][0]
+        message = f"住所が{count}か所なのに、{len(parts)}つに分かれています。「；」の数を住所とそろえてください"
+        raise PartError(heading, text, message)
+    return parts
+
+
+def _value(part: str, text: str) -> Any:
+    heading, reader = PLACE_PARTS[part]
+    try:
+        return reader(text).value
+    except CellError as error:
+        raise PartError(heading, text, str(error)) from None
+
+
+def _check_pair(place: Place, texts: Mapping[str, str]) -> None:
+    for part, other in (("lat", "lng"), ("lng", "lat")):
+        if part in place and other not in place:
+            mine, missing = PLACE_PARTS[part][0], PLACE_PARTS[other][0]
+            raise PartError(mine, texts[part], f"{missing}がありません。緯度と経度は両方書いてください")
+
+
+def write(places: Sequence[Place]) -> dict[str, str]:
+    """Cells by part, which `read` takes back as the same places."""
+    cells = {}
+    for part in PLACE_PARTS:
+        texts = [str(place.get(part, "")) for place in places]
+        if any(texts):
+            cells[part] = SEPARATOR.join(texts)
+    return cells
+
+
+def merge(new: Sequence[Place], old: Sequence[Place], absent: Iterable[str]) -> list[Place]:
+    """New places, keeping of the old ones the parts whose column the list does not have."""
+    absent = set(absent)
+    merged = []
+    for index in range(max(len(new), len(old))):
+        kept = {k: v for k, v in (old[index] if index < len(old) else {}).items() if k in absent}
+        place = {**kept, **(new[index] if index < len(new) else {})}
+        merged.append({part: place[part] for part in PLACE_PARTS if part in place})
+    return [place for place in merged if place]

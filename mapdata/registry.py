@@ -1,0 +1,31 @@
+"""Opening the registry: its database made and brought up to date, ready to be asked and written."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from mapdata import migrations, storage
+from mapdata.snapshot import Snapshots
+
+
+class Registry:
+    """A registry on one database: `engine` for operations, `snapshots` for reading."""
+
+    def __init__(self, url: str):
+        self.engine: Engine = storage.open_engine(url)
+        migrations.upgrade(self.engine)
+        self.snapshots = Snapshots(self.engine)
+
+    def is_empty(self) -> bool:
+        with storage.reading(self.engine) as connection:
+            return storage.is_empty(connection)
+
+    def revision(self) -> int:
+        with storage.reading(self.engine) as connection:
+            return storage.revision(connection)
+
+
+def default_url(instance_dir: Path) -> str:
+    """The SQLite file in the instance folder, which is made if it is not there."""
+    instance_dir.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{(instance_dir / 'registry.db').resolve()}"

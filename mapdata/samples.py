@@ -1,0 +1,18 @@
+"""The fictitious lists that a new site starts with, imported as any list would be."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from mapdata.importing import ImportReport, import_file
+from mapdata.snapshot import SAMPLE_ACTOR
+
+_FOLDER = Path(__file__).parent / "sample"
+
+#: Source → its list.
+LISTS = {"kuramaru": _FOLDER / "kuramaru.csv", "shakyo": _FOLDER / "shakyo.xlsx"}
+
+
+def load(engine: Engine) -> dict[str, ImportReport]:
+    """Import both sample lists; reports by source."""
+    return {source: import_file(engine, path, source, SAMPLE_ACTOR) for source, path in LISTS.items()}

@@ -1,0 +1,241 @@
+"""One cell of a list ↔ one claimed value.
+
+Every `read_*` takes the text of a cell that is not blank and returns a value that JSON can
+hold, in one canonical form, so that the same list read twice makes equal claims.
+It raises `CellError` with a Japanese sentence that says what is wrong and how to mend it;
+what is readable only in part comes back with remarks (see `Reading`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mapdata import words
+from mapdata.words import Vocabulary
+
+#: CP932 cannot tell these apart; the left one becomes the right one, so that a list
+#: written in CP932 and read again is the same list.
+CP932_TWINS = str.maketrans("〜−‖—¢£¬", "～－∥―￠￡￢")
+
+#: Several values in a cell: 、 , ; / or a line break (design: list columns).
+SEPARATORS = re.compile(r"[、，,;；/／\n]+")
+
+#: A cell that begins so is written with a quote in front: a spreadsheet would run it as a
+#: formula, or take a first quote for its own.
+QUOTED_STARTS = ("=", "+", "-", "@", "\t", "'")
+
+#: Control characters, which no workbook can hold.
+_UNWRITABLE = {c: None for c in (*range(32), 127, 0xFFFE, 0xFFFF) if chr(c) not in "\n\t"}
+
+MAX_AGE = 120
+
+
+class CellError(ValueError):
+    """A cell that cannot be taken; the message is shown to the person who keeps the list."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell says, and what in it was not understood (one sentence each)."""
+
+    value: Any
+    remarks: tuple[str, ...] = ()
+
+
+def clean(cell: object) -> str:
+    """A cell's text: outer blanks and control characters off, CP932 twins made one.
+
+    A quote that an export put in front comes off again.
+    """
+    text = str(cell).replace("\r\n", "\n").replace("\r", "\n").translate(_UNWRITABLE).strip()
+    text = text.translate(CP932_TWINS)
+    return text[1:] if text.startswith("'") and text[1:].startswith(QUOTED_STARTS) else text
+
+
+def narrow(text: str) -> str:
+    """Full-width letters, digits and signs made half-width (NFKC), blanks off."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def split(text: str) -> list[str]:
+    return [part.strip() for part in SEPARATORS.split(text) if part.strip()]
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s", "", narrow(text)).lower()
+
+
+def _lookup(vocabulary: Vocabulary) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for term in vocabulary.terms:
+        for name in (term.code, term.label, *term.aliases):
+            table.setdefault(_folded(name), str(term.code))
+    return table
+
+
+_LOOKUPS: dict[str, dict[str, str]] = {
+    v.name: _lookup(v)
+    for v in (*words.FILTERS, words.AUDIENCE, words.CONSENT, words.PRECISION, words.STATUS)
+}
+
+
+def code_of(vocabulary: Vocabulary, text: str) -> str | None:
+    """The code of a label, alias or code, in any width and case; None if unknown."""
+    return _LOOKUPS[vocabulary.name].get(_folded(text))
+
+
+def _choices(vocabulary: Vocabulary) -> str:
+    return "、".join(term.label for term in vocabulary.terms)
+
+
+def read_text(text: str) -> Reading:
+    return Reading(text)
+
+
+def read_line(text: str) -> Reading:
+    """A text of one line: line breaks become blanks."""
+    return Reading(re.sub(r"\s*\n\s*", " ", text))
+
+
+def one_of(vocabulary: Vocabulary) -> Callable[[str], Reading]:
+    """Reads exactly one term; an unknown one is a problem (never guessed)."""
+
+    def read(text: str) -> Reading:
+        code = code_of(vocabulary, text)
+        if code is None:
+            raise CellError(f"{vocabulary.label}として読めません。次のどれかにしてください：{_choices(vocabulary)}")
+        return Reading(code)
+
+    return read
+
+
+def some_of(vocabulary: Vocabulary) -> Callable[[str], Reading]:
+    """Reads several terms, kept in the vocabulary's order; unknown ones become remarks."""
+
+    def read(text: str) -> Reading:
+        found, unknown = set(), []
+        for part in _term_parts(vocabulary, text):
+            code = code_of(vocabulary, part)
+            if code is None:
+                unknown.append(part)
+            else:
+                found.add(code)
+        return Reading([c for c in vocabulary.codes if c in found], _unknown_remarks(vocabulary, unknown))
+
+    return read
+
+
+def _term_parts(vocabulary: Vocabulary, text: str) -> Iterable[str]:
+    """The cell's parts; a whole cell that is one label is never taken apart."""
+    return [text] if code_of(vocabulary, text) else split(text)
+
+
+def _unknown_remarks(vocabulary: Vocabulary, unknown: list[str]) -> tuple[str, ...]:
+    return tuple(
+        f"「{part}」は{vocabulary.label}の言葉にないため、取り込みません。使える言葉：{_choices(vocabulary)}"
+        for part in unknown
+    )
+
+
+def read_ease(text: str) -> Reading:
+    """「個室、送迎なし」→ {"private_room": true, "pickup": false}: yes, or no by a final なし."""
+    found: dict[str, bool] = {}
+    unknown = []
+    for part in _term_parts(words.EASE, text):
+        yes = code_of(words.EASE, part)
+        no = code_of(words.EASE, part.removesuffix("なし")) if part.endswith("なし") else None
+        if yes or no:
+            found[yes or no or ""] = bool(yes)
+        else:
+            unknown.append(part)
+    value = {c: found[c] for c in words.EASE.codes if c in found}
+    return Reading(value, _unknown_remarks(words.EASE, unknown))
+
+
+def read_age(text: str) -> Reading:
+    """Whole years, 0 to 120; 「18歳」 reads too."""
+    match = re.fullmatch(r"(\d{1,3})(?:歳|才)?", narrow(text))
+    if not match or int(match[1]) > MAX_AGE:
+        raise CellError(f"年齢として読めません。0から{MAX_AGE}までの数字にしてください（例：18）")
+    return Reading(int(match[1]))
+
+
+def read_min_age(text: str) -> Reading:
+    """An age, or 年齢不問 (said explicitly: "any")."""
+    if narrow(text) in (words.ANY_AGE_LABEL, "不問", "any"):
+        return Reading("any")
+    try:
+        return read_age(text)
+    except CellError as error:
+        raise CellError(f"{error}。年齢を問わないときは「年齢不問」と書いてください") from None
+
+
+def read_date(text: str) -> Reading:
+    """A calendar day as 2026-04-01, 2026/4/1, 2026.4.1 or 2026年4月1日."""
+    plain = re.sub(r"[ T]00:00(:00)?$", "", narrow(text))
+    match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", plain)
+    if not match:
+        raise CellError("日付として読めません。2026-04-01 のように書いてください")
+    try:
+        day = date(*map(int, match.groups()))
+    except ValueError:
+        raise CellError("暦にない日付です。日にちを確かめてください") from None
+    return Reading(day.isoformat())
+
+
+def cell_date(value: datetime | date) -> str:
+    """A workbook's own date cell as the text `read_date` takes."""
+    return value.strftime("%Y-%m-%d")
+
+
+def read_latitude(text: str) -> Reading:
+    return Reading(_degrees(text, "緯度", 20.0, 46.0, "35.74325"))
+
+
+def read_longitude(text: str) -> Reading:
+    return Reading(_degrees(text, "経度", 122.0, 154.0, "139.85604"))
+
+
+def _degrees(text: str, what: str, low: float, high: float, example: str) -> float:
+    """Degrees of WGS84, within Japan's outer bounds, at 6 decimals (about 0.1 m)."""
+    try:
+        value = float(narrow(text))
+    except ValueError:
+        raise CellError(f"{what}として読めません。{example} のような数字にしてください") from None
+    if not low <= value <= high:
+        raise CellError(f"{what}が日本の外を指しています。{example} のような数字か確かめてください")
+    return round(value, 6)
+
+
+def read_list(text: str) -> Reading:
+    return Reading(split(text))
+
+
+def read_postal_code(text: str) -> Reading:
+    digits = re.sub(r"\D", "", narrow(text))
+    if len(digits) != 7:
+        raise CellError("郵便番号は7けたの数字にしてください（例：124-0012）")
+    return Reading(f"{digits[:3]}-{digits[3:]}")
+
+
+def join(values: Iterable[str]) -> str:
+    return "、".join(values)
+
+
+def write_terms(vocabulary: Vocabulary) -> Callable[[Any], str]:
+    return lambda codes: join(vocabulary.label_of(code) for code in codes)
+
+
+def write_term(vocabulary: Vocabulary) -> Callable[[Any], str]:
+    return lambda code: vocabulary.label_of(code)
+
+
+def write_ease(value: dict[str, bool]) -> str:
+    return join(words.EASE.label_of(c) + ("" if yes else "なし") for c, yes in value.items())
+
+
+def write_min_age(value: int | str) -> str:
+    return words.ANY_AGE_LABEL if value == "any" else str(value)

@@ -1,0 +1,117 @@
+"""One client for all page tests: it checks on every GET what must hold of every page."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import create_app
+from mapdata.registry import Registry
+from tests.factories import import_rows
+
+SAFE_TAGS_WITHOUT_SRC = frozenset({"application/ld+json"})
+
+
+class _Page(HTMLParser):
+    """Collects what `check_page` looks at."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.ids: list[str] = []
+        self.labelled: set[str] = set()
+        self.controls: list[dict[str, str]] = []
+        self.inline: list[str] = []
+        self.headings = 0
+        self.title = ""
+        self._in_title = False
+        self._in_label = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if "id" in found:
+            self.ids.append(found["id"])
+        self.inline += [f"{tag} {name}" for name in found if name.startswith("on") or name == "style"]
+        if (tag == "script" and "src" not in found) or tag == "style":
+            self.inline.append(tag)
+        self.headings += tag == "h1"
+        self._in_title = tag == "title" or self._in_title
+        self._in_label += tag == "label"
+        if tag == "label" and "for" in found:
+            self.labelled.add(found["for"])
+        if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "submit"):
+            self.controls.append(found | {"wrapped": "1" if self._in_label else ""})
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = self._in_title and tag != "title"
+        self._in_label -= tag == "label"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data
+
+
+def check_page(response: TestResponse, whole: bool) -> None:
+    """Title, one h1, unique ids, a label for every control, nothing inline, safe headers, no cookie."""
+    page = _Page(response.text)
+    assert len(page.ids) == len(set(page.ids)), f"an id stands twice: {[i for i in page.ids if page.ids.count(i) > 1]}"
+    assert page.inline == []
+    for control in page.controls:
+        assert control["wrapped"] or "aria-label" in control or control.get("id") in page.labelled, control
+    if whole:
+        assert "かつしか つながりマップ" in page.title and page.headings == 1
+        assert re.search(r"<html[^>]* lang=\"ja\"", response.text)
+    headers = response.headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers
+
+
+class CheckedClient(FlaskClient):
+    """`get` checks every HTML answer; fragments (no <html>) are checked as such."""
+
+    def get(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().get(*args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 304, 308):
+            check_page(response, whole="<html" in response.text)
+        return response
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": "", "TESTING": True})
+    made.test_client_class = CheckedClient
+    yield made
+    made.extensions["registry"].engine.dispose()
+
+
+@pytest.fixture
+def registry(app: Flask) -> Registry:
+    found: Registry = app.extensions["registry"]
+    return found
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def fill(registry: Registry, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """Import rows as a list; returns the id of each entry by name."""
+
+    def _fill(*rows: Mapping[str, str], source: str = "kuramaru") -> dict[str, str]:
+        report = import_rows(registry, tmp_path, rows, source)
+        assert not report.problems
+        from mapdata import storage
+        with storage.reading(registry.engine) as connection:
+            return {e.name: e.id for e in storage.load_entries(connection)}
+
+    return _fill

@@ -1,0 +1,1 @@
+"""The pages: one blueprint a file. A view parses, asks one thing of the registry, and renders."""

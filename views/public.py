@@ -1,0 +1,71 @@
+"""What everyone may open: map and list, an entry, what this site is."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, render_template, request
+
+from geocode import ward
+from mapdata import search
+from mapdata.errors import NotFound
+from mapdata.projection import PlaceView, Record
+from mapdata.query import Query
+from views import reader
+from views.finder import Page, plain_rows
+
+blueprint = Blueprint("public", __name__)
+
+#: Opened only by the reader's own press; the words of an address serve better than a 町丁目's point.
+_DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination="
+
+
+def _page() -> Page:
+    return Page(search.ask(reader.snapshot(), Query.read(request.args)))
+
+
+def _record(resource_id: str) -> Record:
+    """Raises NotFound alike for an unknown entry and for one that this reader may not see."""
+    snapshot = reader.snapshot()
+    if resource_id not in snapshot.by_id:
+        raise NotFound(resource_id)
+    return snapshot.records[snapshot.by_id[resource_id]]
+
+
+@blueprint.get("/")
+def index() -> str:
+    return render_template("public/index.html", page=_page())
+
+
+@blueprint.get("/list")
+def results() -> str:
+    """The list alone, for a page that is already open."""
+    return render_template("public/_results.html", page=_page())
+
+
+@blueprint.get("/cards/<resource_id>")
+def card(resource_id: str) -> str:
+    """What a pin opens."""
+    record = _record(resource_id)
+    return render_template("public/_card.html", record=record, row=plain_rows([record])[0])
+
+
+@blueprint.get("/resources/<resource_id>")
+def resource(resource_id: str) -> str:
+    record = _record(resource_id)
+    snapshot = reader.snapshot()
+    alike = plain_rows(snapshot.records[row] for row in search.similar(snapshot, record))
+    directions = [(p, url) for p in record.places if (url := directions_url(p))]
+    return render_template("public/resource.html", record=record, similar=alike, directions=directions)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    return render_template("public/about.html")
+
+
+def directions_url(place: PlaceView) -> str:
+    """A route to the place in the reader's own map; "" where no door is told."""
+    if place.address:
+        outside = place.level in ("none", "ward") or not place.town
+        prefix = "" if outside else ward.load().prefecture
+        return _DIRECTIONS + quote(f"{prefix}{place.address}")
+    return _DIRECTIONS + f"{place.lat},{place.lng}" if place.level == "point" else ""

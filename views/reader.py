@@ -1,0 +1,34 @@
+"""Who reads this request, and what the registry looks like to them."""
+
+from flask import current_app, g
+from sqlalchemy.exc import SQLAlchemyError
+
+from mapdata.projection import PUBLIC, Audience
+from mapdata.registry import Registry
+from mapdata.snapshot import Snapshot
+
+
+def registry() -> Registry:
+    found: Registry = current_app.extensions["registry"]
+    return found
+
+
+def audience() -> Audience:
+    """Everyone who has not signed in is the public."""
+    return PUBLIC
+
+
+def snapshot() -> Snapshot:
+    """The registry as this reader sees it, the same throughout one request."""
+    if "snapshot" not in g:
+        g.snapshot = registry().snapshots.current(audience())
+    found: Snapshot = g.snapshot
+    return found
+
+
+def holds_samples() -> bool:
+    """Whether pages must say that the data is a sample. An error page must render without a database."""
+    try:
+        return snapshot().holds_samples
+    except SQLAlchemyError:
+        return False
