@@ -74,14 +74,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction, alone among writers: all of it is kept or none."""
-    with engine.connect() as connection:
-        options: dict[str, Any] = {"writing": True}
-        if engine.dialect.name != "sqlite":
-            options["isolation_level"] = "READ COMMITTED"  # so that what waited for the lock sees the newest
-        connection = connection.execution_options(**options)
-        with connection.begin():
-            connection.execute(select(m.registry_state.c.revision).with_for_update()).scalar()
-            yield connection
+    with engine.connect() as connection, alone(connection).begin():
+        connection.execute(select(m.registry_state.c.revision).with_for_update()).scalar()
+        yield connection
+
+
+def alone(connection: Connection) -> Connection:
+    """The connection, its next transaction to be one that waits its turn and then sees the newest."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(writing=True)
+    return connection.execution_options(isolation_level="READ COMMITTED")
 
 
 def revision(connection: Connection) -> int:

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 
+from mapdata import storage
+
 _HERE = Path(__file__).parent
 #: Any number that nothing else on the database locks.
 _POSTGRES_LOCK = 131_229
@@ -19,7 +21,7 @@ def upgrade(engine: Engine) -> None:
     with engine.connect() as connection, connection.begin():
         if _current(connection) == newest():
             return
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+    with engine.connect() as connection, storage.alone(connection).begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
         if _current(connection) != newest():
