@@ -1,0 +1,150 @@
+"""Towns, stations and lines of the ward by name, as people search for them."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from geocode import gazetteer, ward
+from geocode.gazetteer import Town
+from geocode.match import geocode
+from geocode.normalise import collapse_spaces, fold, unify_width
+
+_STATION = "駅"
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station, once, with every line of ours that stops there (WGS84)."""
+
+    name: str
+    lines: tuple[str, ...]
+    lat: float
+    lng: float
+    in_ward: bool
+    kana: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}{_STATION}"
+
+
+@dataclass(frozen=True)
+class NamedPoint:
+    """A place to measure from (WGS84). `kind` is town, chome or station; `name` is for the screen."""
+
+    name: str
+    lat: float
+    lng: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """One row of the table of railways."""
+
+    line: str
+    order: int
+    station: Station
+
+
+def towns() -> tuple[Town, ...]:
+    """All 町丁目, in the order of the table."""
+    return gazetteer.load().towns
+
+
+@cache
+def stations() -> tuple[Station, ...]:
+    """The stations of our lines, in and just outside the ward, each once, in the order of the lines."""
+    stops: dict[str, list[_Stop]] = defaultdict(list)
+    for stop in _stops():
+        stops[stop.station.name].append(stop)
+    return tuple(_one_station(of_one) for of_one in stops.values())
+
+
+@cache
+def lines() -> Mapping[str, tuple[tuple[float, float], ...]]:
+    """Line → the (lat, lng) of its stations in order. Joined, they are a schematic line, not the track."""
+    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for stop in sorted(_stops(), key=lambda stop: stop.order):
+        points[stop.line].append((stop.station.lat, stop.station.lng))
+    return MappingProxyType({line: tuple(of_line) for line, of_line in points.items()})
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """What to suggest while someone types: the towns, then the stations as 亀有駅."""
+    return (*gazetteer.load().by_name, *(station.label for station in stations()))
+
+
+def find(text: str) -> NamedPoint | None:
+    """The town, 丁目 or station of that name; None for one that is not ours.
+
+    With 駅 only a station is meant, without it a town comes first (亀有), then a station (青砥).
+    Forgives width, case, かな and カナ, every writing of a 丁目, and a station's name cut short in front
+    where only one ends so: 高砂駅 is 京成高砂駅.
+    """
+    wanted = collapse_spaces(unify_width(text))
+    if wanted.endswith(_STATION):
+        return _station(wanted.removesuffix(_STATION))
+    return _town(wanted) or _station(wanted)
+
+
+def _town(wanted: str) -> NamedPoint | None:
+    match = geocode(wanted)
+    if match.lat is None or match.lng is None:
+        return None
+    name = match.matched.removeprefix(ward.load().name)
+    kind = "town" if name in gazetteer.load().by_name else "chome"
+    return NamedPoint(name, match.lat, match.lng, kind)
+
+
+def _station(wanted: str) -> NamedPoint | None:
+    by_name = _stations_by_name()
+    name = fold(wanted).replace(" ", "")
+    station = by_name.get(name) or _only(s for n, s in by_name.items() if len(name) > 1 and n.endswith(name))
+    return NamedPoint(station.label, station.lat, station.lng, "station") if station else None
+
+
+def _only(found: Iterable[Station]) -> Station | None:
+    """The one station among those found; None when there is none, or a choice."""
+    different = set(found)
+    return different.pop() if len(different) == 1 else None
+
+
+@cache
+def _stations_by_name() -> dict[str, Station]:
+    """Folded name and reading → station."""
+    by_kana = {fold(station.kana): station for station in stations() if station.kana}
+    return by_kana | {fold(station.name): station for station in stations()}
+
+
+@cache
+def _stops() -> tuple[_Stop, ...]:
+    return read_railways(ward.load().data.railways)
+
+
+def read_railways(path: Path) -> tuple[_Stop, ...]:
+    """The rows of a table `line,order,station,kana,lat,lng,in_ward` (UTF-8; in_ward 1 or 0)."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return tuple(_stop(row) for row in csv.DictReader(file))
+
+
+def _stop(row: Mapping[str, str]) -> _Stop:
+    station = Station(
+        name=row["station"],
+        lines=(row["line"],),
+        lat=float(row["lat"]),
+        lng=float(row["lng"]),
+        in_ward=row["in_ward"] == "1",
+        kana=row["kana"],
+    )
+    return _Stop(row["line"], int(row["order"]), station)
+
+
+def _one_station(stops: list[_Stop]) -> Station:
+    first = stops[0].station
+    return replace(first, lines=tuple(stop.line for stop in stops))

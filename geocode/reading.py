@@ -1,0 +1,152 @@
+"""An address taken apart: is our ward named, which town, which 丁目, 番 and 号, and what is left over."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from geocode import gazetteer, normalise, numbering, roman, ward
+from geocode.gazetteer import Gazetteer
+from geocode.scanner import Scanner
+from geocode.ward import Ward
+
+_PUNCTUATION = " ,、。()「"
+_ELSEWHERE = r"北海道|京都府|大阪府|[一-龠]県|[一-龠](?:[市郡]|(?<!地)区)(?=$|[ ,、()])"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an address says, before anyone asks where that is.
+
+    `town` is "" when none of ours was read, and then `rest` is all that stands behind the ward's
+    name, or the whole address when `names_ward` is False too. `chome` is what is written, whether
+    the town has such a 丁目 or not. `block` is "13-1", "13" or "".
+    """
+
+    names_ward: bool = False
+    town: str = ""
+    chome: int | None = None
+    block: str = ""
+    rest: str = ""
+
+
+class Reader:
+    """Takes addresses apart for one ward, by patterns compiled once from ward.toml and the gazetteer."""
+
+    def __init__(self, place: Ward, towns: Gazetteer) -> None:
+        self._ward = place
+        self._towns = towns
+        self._names = _writings(towns.readings)
+        town = _any_of(self._names)
+        self._town = re.compile(rf"[ ,、]*({town})")
+        self._larger = re.compile(rf"(?:(?:{_prefecture_pattern(place)}|({_ward_pattern(place, town)}))[ ,、]*)*")
+        self._elsewhere = re.compile("|".join([_ELSEWHERE, *map(re.escape, place.neighbours)]))
+
+    def read(self, address: str) -> Reading:
+        """What the address says. Never raises, whatever the text."""
+        readings = list(self._attempts(normalise.tidy(address)))
+        return max(readings, key=lambda reading: (bool(reading.town), reading.names_ward))
+
+    def _attempts(self, text: str) -> Iterator[Reading]:
+        """The address as it is written; one in romaji also turned round from the English order."""
+        code, text = normalise.split_postal_code(text)
+        if roman.is_roman(normalise.fold(text)):
+            larger = (self._ward.romaji, self._ward.prefecture_romaji)
+            behind, turned = roman.japanese_order(text, *larger)
+            code = code or behind
+            yield self._read_in_order(turned, code)
+        yield self._read_in_order(text, code)
+
+    def _read_in_order(self, text: str, postal_code: str) -> Reading:
+        """Read prefecture and ward, in some lists twice over, then the town and its numbers."""
+        address = Scanner(text)
+        larger = address.take(self._larger)
+        names_ward = larger is not None and larger[1] is not None
+        unread = Reading(names_ward, rest=address.rest if names_ward else text)
+        reading = self._read_town(address, names_ward)
+        if reading is None or not (names_ward or self._is_surely_ours(reading, text, postal_code)):
+            return unread
+        return reading
+
+    def _read_town(self, address: Scanner, names_ward: bool) -> Reading | None:
+        match = address.take(self._town)
+        if match is None:
+            return None
+        town = self._names[_bare(match[1])]
+        has_chome = bool(self._towns.chomes(town))
+        take = numbering.take_chome if has_chome else numbering.take_written_chome
+        chome = take(address)
+        if chome is None and not self._ends_a_town(address, names_ward, has_chome):
+            return None
+        block = numbering.take_block(address) if chome is not None or not has_chome else ""
+        return Reading(names_ward, town, chome, block, address.rest)
+
+    def _ends_a_town(self, address: Scanner, names_ward: bool, has_chome: bool) -> bool:
+        """Whether the town's name ends here, without a 丁目: 立石, but not 立石図書館 or 亀有駅前.
+
+        Where the ward is not named, 立石 and 立石13番1号 are addresses; 立石 太郎 is not.
+        水元公園内 is in 水元公園.
+        """
+        if not address.rest or (not has_chome and address.rest[0] == "内"):
+            return True
+        if not names_ward:
+            return numbering.sees_plot(address) or (not has_chome and numbering.sees_number(address))
+        following = address.text[address.at]
+        return following in _PUNCTUATION or numbering.sees_number(address)
+
+    def _is_surely_ours(self, reading: Reading, text: str, postal_code: str) -> bool:
+        """Whether a town without its ward is ours: many a city has a 高砂 or a 鎌倉 of its own."""
+        if postal_code and not postal_code.startswith(self._ward.postal_prefixes):
+            return False
+        if self._elsewhere.search(reading.rest.replace(self._ward.name, "")):
+            return False
+        return not roman.is_roman(text) or roman.names_a_building(reading.rest)
+
+
+@cache
+def reader() -> Reader:
+    """The reader of this installation's ward."""
+    return Reader(ward.load(), gazetteer.load())
+
+
+def _writings(readings: dict[str, str]) -> dict[str, str]:
+    """Every folded writing of a town (漢字, かな, romaji) → the town's name."""
+    names: dict[str, str] = {}
+    for name, kana in readings.items():
+        for writing in (name, kana, *roman.spellings(kana)):
+            names[_bare(normalise.fold(writing))] = name
+    return names
+
+
+def _bare(folded: str) -> str:
+    return re.sub(r"[ '-]", "", folded)
+
+
+def _any_of(names: dict[str, str]) -> str:
+    """A pattern of all names, the longest first, so that 水元公園 is not read as 水元."""
+    return "|".join(_spaced(name) for name in sorted(names, key=len, reverse=True))
+
+
+def _spaced(folded: str) -> str:
+    """A pattern that also finds the name broken by a space or a line (立 石); romaji also by a hyphen."""
+    if folded.isascii():
+        return "[ '-]?".join(map(re.escape, folded)) + "(?![a-z])"
+    return " ?".join(map(re.escape, folded))
+
+
+def _prefecture_pattern(place: Ward) -> str:
+    """東京都, 東京, とうきょうと, Tokyo or Tokyo-to."""
+    names = [place.prefecture, place.prefecture[:-1], place.prefecture_kana]
+    spaced = "|".join(_spaced(normalise.fold(name)) for name in names if name)
+    romaji = re.escape(normalise.fold(place.prefecture_romaji))
+    return rf"(?:{spaced}|{romaji}(?:[ -]?(?:to|fu|ken))?(?![a-z]))"
+
+
+def _ward_pattern(place: Ward, town: str) -> str:
+    """葛飾区, かつしか区, かつしかく, Katsushika-ku … In kana only before a town: かつしかくらぶ is none."""
+    kana = normalise.fold(place.kana)
+    names = [normalise.fold(place.name), kana[:-1] + place.name[-1]]
+    spaced = "|".join(map(_spaced, names))
+    romaji = re.escape(normalise.fold(place.romaji))
+    roman_ward = rf"{romaji}(?:[ -]?(?:ku|shi|cho|machi|mura|city|ward|town))?(?![a-z])"
+    return rf"(?:{spaced}|{_spaced(kana)}(?=$|[ ,、]*(?:{town}))|{roman_ward})"
