@@ -13,18 +13,19 @@ from werkzeug.exceptions import HTTPException
 import geocode.cli
 import mapdata.cli
 from layers.basemap import Tiles
-from mapdata.errors import NotFound
+from mapdata.errors import NotFound, Unavailable
 from mapdata.registry import Registry, default_url
 from views import data, health, layout, maps, public
 
 BLUEPRINTS = (public.blueprint, data.blueprint, maps.blueprint, health.blueprint)
 
 #: The domain's named errors → statuses.
-STATUSES: dict[type[Exception], int] = {NotFound: 404}
+STATUSES: dict[type[Exception], int] = {NotFound: 404, Unavailable: 503}
 
 _TITLES = {
     404: ("ページが見つかりません", "掲載が終わったか、住所（URL）がちがうようです。もう一度おさがしください。"),
     405: ("この開き方はできません", "もう一度、はじめのページからお進みください。"),
+    503: ("いま、開けません", "しばらく待って、もう一度お試しください。"),
     500: ("うまく表示できませんでした", "こちらの不具合です。少し待って、もう一度お試しください。"),
 }
 _OTHER = ("ページを表示できません", "もう一度、はじめのページからお進みください。")

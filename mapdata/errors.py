@@ -12,6 +12,10 @@ class NotFound(RegistryError):
     """No such entry, or none that this reader may see: the two answer alike."""
 
 
+class Unavailable(RegistryError):
+    """The database does not answer; trying again later may help."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One remark on one cell. `row` is the row a person sees in Excel (the first line is 1)."""

@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, delete, event, insert, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from mapdata import models as m
 from mapdata.entry import Claim, Contact, Entry, Place, Provenance
+from mapdata.errors import Unavailable
 from mapdata.normal import fold
 from mapdata.words import ACTIVITY, EASE, NEED, WAY, Level
 
@@ -66,9 +68,12 @@ def _sqlite_begin(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent view of one revision."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    """One consistent view of one revision. Raises Unavailable when the database does not answer."""
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        raise Unavailable(str(error.orig)) from error
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Who reads this request, and what the registry looks like to them."""
 
 from flask import current_app, g
-from sqlalchemy.exc import SQLAlchemyError
 
+from mapdata.errors import Unavailable
 from mapdata.projection import PUBLIC, Audience
 from mapdata.registry import Registry
 from mapdata.snapshot import Snapshot
@@ -30,5 +30,5 @@ def holds_samples() -> bool:
     """Whether pages must say that the data is a sample. An error page must render without a database."""
     try:
         return snapshot().holds_samples
-    except SQLAlchemyError:
+    except Unavailable:
         return False

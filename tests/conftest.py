@@ -1,0 +1,56 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import hypothesis
+import pytest
+
+from tests import postgres, provide
+
+# A shared runner can stall for a second, and a red run must be red again when repeated.
+hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("project")
+
+# A developer's own settings must never reach the tests, nor the tests that developer's data.
+OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT")
+
+
+def unavailable(tool: provide.Tool) -> NoReturn:
+    """Skip with how to get it; fail where nothing may be skipped (CI)."""
+    if os.environ.get("CI"):
+        pytest.fail(tool.missing, pytrace=False)
+    pytest.skip(tool.missing)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OWN_SETTINGS:
+            patch.delenv(name, raising=False)
+        patch.setenv("INSTANCE_DIR", str(tmp_path_factory.mktemp("instance")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server: TEST_POSTGRES_URL, or one started for this process."""
+    lent = os.environ.get("TEST_POSTGRES_URL")
+    if lent:
+        yield lent
+        return
+    folder = provide.find_postgres() or unavailable(provide.POSTGRES)
+    with postgres.server(folder) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of this test's own; a test that asks for it runs once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'registry.db'}"
+        return
+    with postgres.empty_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
