@@ -1,0 +1,287 @@
+"""The base map: one folium definition, served as a script of its own URL.
+
+The script draws into the page's element with id "map" and then announces the Leaflet map: as the
+element's property `leafletMap` and as a bubbling CustomEvent `map:ready` with `detail.map`, so that a
+module finds it whether it loads before or after. Colours and type come from static/css/basemap.css by
+class name, never from here. Coordinates are WGS84 degrees, written as [lat, lng] unless they are GeoJSON.
+
+Only the project's own figures reach folium: it escapes neither popups nor tooltips, and runs what it is
+given through Jinja a second time. Nothing that a person typed into the registry may come here.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from itertools import groupby
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from folium.features import GeoJson
+from folium.map import CustomPane
+from folium.raster_layers import TileLayer
+from folium.template import Template
+
+from geocode import places, space, ward
+
+#: Five decimals are about a metre: finer would only make the script longer.
+DECIMALS = 5
+MIN_ZOOM, MAX_ZOOM = 11, 18
+#: From which zoom on and up to which one each kind of name is shown: further out they would lie over
+#: each other, and a town's name gives way to those of its 丁目.
+ZOOMS = {"neighbour": (11, 18), "station": (12, 18), "town": (13, 14.5), "crowded_town": (14, 14.5), "chome": (15, 18)}
+#: About the height and width of a name at the zoom where towns appear, in degrees of lat and lng.
+NAME_SIZE = (0.0022, 0.0068)
+
+#: A name and where its middle lies: lat, lng (WGS84 degrees), text.
+Name = tuple[float, float, str]
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """A background of image tiles: URL with {z}, {x}, {y}, and the credit to show.
+
+    The credit is plain text; an address at its end becomes its link, as in
+    「地理院タイル https://maps.gsi.go.jp/development/ichiran.html」. Raises ValueError for a URL that
+    is no tile URL, and for text with template signs, which folium would run.
+    """
+
+    url: str
+    attribution: str
+
+    def __post_init__(self) -> None:
+        if not re.match(r"https?://", self.url) or not all(part in self.url for part in ("{z}", "{x}", "{y}")):
+            raise ValueError(f"TILE_URL must be an http(s) address with {{z}}, {{x}} and {{y}}: {self.url!r}")
+        if re.search(r"\{[{%#]", self.url + self.attribution):
+            raise ValueError("TILE_URL and TILE_ATTRIBUTION must not contain {{, {% or {#")
+
+    @property
+    def credit(self) -> str:
+        """The credit as HTML, escaped."""
+        text, found, link = self.attribution.strip().rpartition(" ")
+        if found and re.match(r"https?://\S+$", link):
+            return f'<a href="{escape(link)}" rel="noreferrer">{escape(text)}</a>'
+        return escape(self.attribution)
+
+
+class BaseMap(folium.Map):
+    """folium's map without its thirteen foreign files, drawing into the element "map"."""
+
+    # New lists of our own: folium's add_js_link would write into the one shared by the whole process.
+    default_js = [("leaflet", "vendor/leaflet/leaflet.js")]
+    default_css = [("leaflet_css", "vendor/leaflet/leaflet.css")]
+
+    def get_name(self) -> str:
+        return "map"
+
+
+class Controls(MacroElement):
+    """Zoom buttons with Japanese names, a scale in metres, a credit line without Leaflet's flag.
+
+    The buttons and credit links leave the tab order: + and − do the same on the focused map, and the
+    credits stand in the page's footer too, so that few Tab presses pass the map.
+    """
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        L.control.zoom({position: "bottomright", zoomInTitle: "拡大する", zoomOutTitle: "縮小する"}).addTo(map);
+        L.control.scale({position: "bottomleft", imperial: false, maxWidth: 90}).addTo(map);
+        {% if this.credit %}L.control.attribution({position: "bottomright", prefix: false}).addTo(map);{% endif %}
+        element.querySelectorAll(".leaflet-control a").forEach((link) => { link.tabIndex = -1; });
+        {% endmacro %}
+    """)
+
+    def __init__(self, credit: bool) -> None:
+        super().__init__()
+        self._name, self.credit = "Controls", credit
+
+
+class Labels(MacroElement):
+    """Names at points, shown between two zooms: rows of (lat, lng, text)."""
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        names({{ this.rows }}, {{ this.look|tojson }}, {{ this.zooms|tojson }});
+        {% endmacro %}
+    """)
+
+    def __init__(self, look: str, rows: Iterable[Name]) -> None:
+        super().__init__()
+        self._name, self.look, self.zooms = "Labels", look.removeprefix("crowded_"), ZOOMS[look]
+        self.rows = _compact([[round(lat, DECIMALS), round(lng, DECIMALS), text] for lat, lng, text in rows])
+
+
+#: Draws names as text nodes (never as HTML); a name is decoration, so no pointer, focus or role.
+_NAMES = """
+function names(rows, look, [first, last]) {
+  const layer = L.layerGroup(rows.map(([lat, lng, text]) => {
+    const span = document.createElement("span");
+    span.textContent = text;
+    const icon = L.divIcon({html: span, className: "place-name is-" + look, iconSize: null});
+    return L.marker([lat, lng], {icon, pane: "names", interactive: false, keyboard: false});
+  }));
+  const wanted = () => map.getZoom() >= first && map.getZoom() <= last;
+  const show = () => wanted() ? layer.addTo(map) : layer.remove();
+  map.on("zoomend", show);
+  show();
+}
+"""
+
+_ANNOUNCE = """
+element.leafletMap = map;
+element.dispatchEvent(new CustomEvent("map:ready", {bubbles: true, detail: {map}}));
+"""
+
+
+def script(tiles: Tiles | None = None) -> str:
+    """The JavaScript that draws the base map into the page's element "map" (Leaflet must be loaded).
+
+    The same figures and tiles give the same text, so that its URL can carry a hash of it.
+    `map.options.home` holds the ward's bounds as [[south, west], [north, east]].
+    """
+    return _script(tiles)
+
+
+@lru_cache(maxsize=4)
+def _script(tiles: Tiles | None) -> str:
+    drawn = _compose(tiles)
+    figure: Any = drawn.get_root()
+    figure.render()
+    body = _slim(figure.script.render())
+    return (
+        '(function () {\n"use strict";\n'
+        'const element = document.getElementById("map");\nif (!element) return;\n'
+        f"{_NAMES}{body}{_ANNOUNCE}}})();\n"
+    )
+
+
+def _compose(tiles: Tiles | None) -> BaseMap:
+    """The map and everything on it, bottom to top."""
+    drawn = _frame(tiles)
+    for pane, height in (("ground", 250), ("rails", 260), ("names", 300)):
+        drawn.add_child(CustomPane(pane, z_index=height), name=pane)
+    if tiles:
+        drawn.add_child(TileLayer(tiles.url, attr=tiles.credit, min_zoom=5, max_zoom=MAX_ZOOM), name="tiles")
+    drawn.add_child(Controls(credit=tiles is not None), name="controls")
+    for role in ("neighbour", "ward"):
+        look = f"ground is-{role}" + (" is-outline" if tiles else "")
+        drawn.add_child(_shapes(_polygons(role), "ground", look), name=role)
+    if not tiles:  # The tiles have railways and names of their own.
+        _add_figures(drawn)
+    _name_stably(drawn)
+    return drawn
+
+
+def _frame(tiles: Tiles | None) -> BaseMap:
+    here = ward.load()
+    outer, home = space.boundaries(), _polygons("ward")
+    west, south, east, north = (round(float(v), DECIMALS) for v in outer.total_bounds)
+    left, bottom, right, top = (round(float(v), DECIMALS) for v in home.total_bounds)
+    return BaseMap(
+        location=list(here.centre), zoom_start=here.zoom, tiles=None, zoom_control=False,
+        attribution_control=False, min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM,
+        # Image tiles blur between whole zooms; drawn shapes do not, and fit the window better.
+        zoom_snap=1 if tiles else 0.5,
+        max_bounds=True, min_lat=south, max_lat=north, min_lon=west, max_lon=east,
+        max_bounds_viscosity=0.8, home=[[bottom, left], [top, right]],
+    )
+
+
+def _polygons(role: str) -> Any:
+    """The outlines of the ward ("ward") or of its neighbours ("neighbour")."""
+    outlines = space.boundaries()
+    return outlines[outlines["role"] == role]
+
+
+def _shapes(frame: Any, pane: str, look: str) -> GeoJson:
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": _rounded(geometry.__geo_interface__)}
+        for geometry in frame.geometry
+    ]
+    return _layer(features, pane, look)
+
+
+def _layer(features: list[dict[str, Any]], pane: str, look: str) -> GeoJson:
+    data = {"type": "FeatureCollection", "features": features}
+    return GeoJson(data, pane=pane, class_name=look, interactive=False, control=False)
+
+
+def _add_figures(drawn: BaseMap) -> None:
+    """Schematic railways (drawn twice: a casing and a dash in it) and the names."""
+    rails = [_rail(points) for points in places.lines().values()]
+    for part in ("casing", "dash"):
+        drawn.add_child(_layer(rails, "rails", f"rail is-{part}"), name=f"rail_{part}")
+    stations = _station_names()
+    free, crowded = _apart(_town_names(), [(lat, lng + NAME_SIZE[1] / 2, "") for lat, lng, _ in stations])
+    for look, rows in (
+        ("neighbour", _neighbour_names()), ("town", free), ("crowded_town", crowded),
+        ("chome", _chome_names()), ("station", stations),
+    ):
+        drawn.add_child(Labels(look, rows), name=f"names_{look}")
+
+
+def _rail(points: Iterable[tuple[float, float]]) -> dict[str, Any]:
+    line = [[round(lng, DECIMALS), round(lat, DECIMALS)] for lat, lng in points]
+    return {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": line}}
+
+
+def _neighbour_names() -> list[Name]:
+    frame = _polygons("neighbour")
+    points = frame.geometry.representative_point()
+    return [(p.y, p.x, str(name)) for p, name in zip(points, frame["name"], strict=True)]
+
+
+def _town_names() -> list[Name]:
+    """Each town's name in the middle of its 丁目."""
+    rows = []
+    for name, group in groupby(sorted(places.towns(), key=lambda t: t.name), key=lambda t: t.name):
+        towns = list(group)
+        rows.append((sum(t.lat for t in towns) / len(towns), sum(t.lng for t in towns) / len(towns), name))
+    return rows
+
+
+def _apart(names: list[Name], taken: list[Name]) -> tuple[list[Name], list[Name]]:
+    """The names that lie clear of those taken and of each other, and those that do not."""
+    free: list[Name] = []
+    crowded: list[Name] = []
+    for name in names:
+        near = any(
+            abs(name[0] - other[0]) < NAME_SIZE[0] and abs(name[1] - other[1]) < NAME_SIZE[1]
+            for other in (*taken, *free)
+        )
+        (crowded if near else free).append(name)
+    return free, crowded
+
+
+def _chome_names() -> list[Name]:
+    return [(t.lat, t.lng, t.label) for t in places.towns()]
+
+
+def _station_names() -> list[Name]:
+    return [(s.lat, s.lng, s.name) for s in places.stations()]
+
+
+def _name_stably(element: Any, path: str = "") -> None:
+    """Give every part an id from its place in the map: folium draws random ones."""
+    for number, child in enumerate(element._children.values()):
+        child._id = f"{path}{number}"
+        _name_stably(child, f"{path}{number}_")
+
+
+def _rounded(geometry: Any) -> Any:
+    return json.loads(json.dumps(geometry), parse_float=lambda text: round(float(text), DECIMALS))
+
+
+def _compact(value: Any) -> str:
+    """JSON without spaces, safe inside a script: no sign that ends one, none that Jinja reads."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("{{", "{ {").replace("{%", "{ %").replace("{#", "{ #")
+
+
+def _slim(text: str) -> str:
+    """Without the indentation and blank lines of folium's templates, and spaces between coordinates."""
+    lines = (line.strip() for line in text.splitlines())
+    return re.sub(r"(?<=[\d\]]), (?=[\d\[-])", ",", "\n".join(line for line in lines if line)) + "\n"
