@@ -5,7 +5,9 @@ Exit 0: done. 1: the input is refused, with every reason. 2: wrong usage.
 
 import getpass
 import json
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from geocode import ward
 from mapdata import exporting, importing, listfile, samples
 from mapdata.errors import ListRefused, Problem
 from mapdata.importing import ImportReport
+from mapdata.operations import Progress
 from mapdata.projection import PUBLIC, STAFF, SUPPORTER, today
 from mapdata.registry import Registry
 
@@ -74,11 +77,26 @@ def load_sample(if_empty: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="保存せず、何が変わるかだけを調べます。")
 def import_list(file: Path, source: str, fill: dict[str, str], dry_run: bool) -> None:
     """一覧（CSV か XLSX）を読み込みます。1件でも問題があれば何も保存しません。"""
-    report = importing.import_file(_registry().engine, file, source, _actor(), fill=fill, dry_run=dry_run)
+    with _progress(file.name) as progress:
+        report = importing.import_file(
+            _registry().engine, file, source, _actor(), fill=fill, dry_run=dry_run, progress=progress
+        )
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     _say(report, f"{file.name}（保存していません）" if dry_run else file.name)
     if report.problems:
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Progress]:
+    """A bar on stderr for a person who waits; nothing where nobody looks on."""
+    bar: Any = click.progressbar(length=1, label=name, file=sys.stderr, hidden=not sys.stderr.isatty())
+    with bar:
+        def tell(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield tell
 
 
 @group.command("export")

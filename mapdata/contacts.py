@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import phonenumbers
+
 from mapdata.fields import CONTACT_TYPES
 from mapdata.values import CellError, Reading, join
 
@@ -23,6 +25,12 @@ _SPLIT = {
 _SPLIT["fax"] = _SPLIT["phone"]
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
 _URL = re.compile(r"https?://[^\s<>\"]+")
+#: An address as people say it: www.example.jp/kai
+_BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"]*)?", re.IGNORECASE)
+
+#: A second number that follows without any separator: 03-0000-0001（平日）03-0000-0002（土日）.
+_RUN_ON = re.compile(r"(?<=[^\d０-９][)）])\s*(?=[0０+＋])|(?<=[\d０-９)）])\s+(?=[0０][\d０-９]{1,4}[-－ー‐(（])")
+_PREFIX = re.compile(r"^(?:TEL|電話番号|電話|☎|℡|FAX|ファックス|ファクス)\s*[:：.]?\s*", re.IGNORECASE)
 
 
 def read(kind: str, text: str) -> Reading:
@@ -32,12 +40,27 @@ def read(kind: str, text: str) -> Reading:
     without any number is kept as it is written, with a remark.
     """
     contacts, remarks = [], []
-    for part in filter(None, (p.strip() for p in _SPLIT[kind].split(text))):
-        contact = _contact(kind, part)
+    for part in filter(None, (p.strip() for p in _parts(kind, text))):
+        contact = _contact("email" if kind == "url" and _EMAIL.fullmatch(part) else kind, part)
         contacts.append(contact)
-        if kind in ("phone", "fax") and not re.search(r"\d{2}", contact["value"]):
-            remarks.append(f"「{part}」に番号が見あたりません。書かれたまま取り込みます")
+        if kind == "url" and contact["value"] not in part:
+            remarks.append(f"「{part}」の前に http:// を付けて読みました")
+        if kind in _NUMBERS:
+            remarks += _about_number(part, contact["value"])
     return Reading(contacts, tuple(remarks))
+
+
+def _parts(kind: str, text: str) -> list[str]:
+    parts = _SPLIT[kind].split(text)
+    return [one for part in parts for one in _RUN_ON.split(part)] if kind in _NUMBERS else parts
+
+
+def _about_number(part: str, value: str) -> list[str]:
+    if not re.search(r"\d{2}", value):
+        return [f"「{part}」に番号が見あたりません。書かれたまま取り込みます"]
+    if _lost_zero(_plain(part)):
+        return [f"先頭の0が落ちていると見て、{value} と読みました"]
+    return []
 
 
 def _contact(kind: str, part: str) -> Contact:
@@ -46,9 +69,28 @@ def _contact(kind: str, part: str) -> Contact:
     return {"type": kind, "value": _CHECKS[kind](value or part), "label": label if value else ""}
 
 
+def _plain(value: str) -> str:
+    """Half-width digits and plain hyphens, without a TEL: in front."""
+    plain = _HYPHENS.sub("-", unicodedata.normalize("NFKC", value)).strip()
+    return _PREFIX.sub("", plain) or plain
+
+
+def _lost_zero(plain: str) -> bool:
+    """Nine or ten digits alone that begin with 1 to 9: a number that a spreadsheet took for one."""
+    return bool(re.fullmatch(r"[1-9]\d{8,9}(?:\.0)?", plain))
+
+
 def _number(value: str) -> str:
-    """A telephone number in half-width digits, with plain hyphens."""
-    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", value)).strip()
+    """A telephone number with plain hyphens; bare digits are grouped as the area's plan has it."""
+    plain = _plain(value)
+    if _lost_zero(plain):
+        plain = f"0{plain.removesuffix('.0')}"
+    return _grouped(plain) if re.fullmatch(r"0\d{9,10}", plain) else plain
+
+
+def _grouped(digits: str) -> str:
+    number = phonenumbers.parse(digits, "JP")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def _email(value: str) -> str:
@@ -59,11 +101,14 @@ def _email(value: str) -> str:
 
 
 def _url(value: str) -> str:
+    if _BARE_HOST.fullmatch(value):
+        return f"http://{value}"
     if not _URL.fullmatch(value):
         raise CellError("URLは http:// か https:// で始めてください")
     return value
 
 
+_NUMBERS = ("phone", "fax")
 _CHECKS = {"phone": _number, "fax": _number, "email": _email, "url": _url}
 
 
@@ -76,6 +121,7 @@ def write(kind: str, contacts: Iterable[Contact]) -> str:
 
 def merge(new: Sequence[Contact], old: Sequence[Contact], absent: Iterable[str]) -> list[Contact]:
     """New contacts, with the old ones of those types whose column the list does not have."""
-    kept = [c for c in old if c["type"] in set(absent)]
+    types = set(absent)
+    kept = [c for c in old if c["type"] in types and c not in new]
     order = list(CONTACT_TYPES)
     return sorted([*new, *kept], key=lambda c: order.index(c["type"]))

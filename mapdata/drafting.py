@@ -109,7 +109,7 @@ class _Row:
     def _places(self) -> dict[str, Any]:
         cells = {part: self._cell(heading) for part, (heading, _) in fields.PLACE_PARTS.items()}
         try:
-            places = placecells.read({part: text for part, text in cells.items() if text})
+            places = placecells.read({part: text for part, text in cells.items() if text}, self._warn)
         except placecells.PartError as error:
             self._problem(error.heading, error.value, str(error))
             return {}

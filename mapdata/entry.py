@@ -12,7 +12,7 @@ from typing import Any
 from mapdata.words import Level
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Who says what: one source's value for one field of one entry."""
 
@@ -27,7 +27,7 @@ class Claim:
     id: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a shown value comes from and who may see it."""
 
@@ -35,7 +35,7 @@ class Provenance:
     audience: Level
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an entry is; `lat`, `lng` are WGS84 degrees, `level` says how they were found.
 

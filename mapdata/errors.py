@@ -30,7 +30,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.row}行目" + (f"「{self.column}」" if self.column else "")
-        shown = f"「{self.value}」" if self.value else ""
+        shown = f"「{self.value}」" if self.value and not self.message.startswith(self.value) else ""
         return f"{place}：{shown}{self.message}"
 
 

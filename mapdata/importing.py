@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from mapdata import drafting, listfile, operations
 from mapdata.errors import ListRefused, Problem
-from mapdata.operations import ListChange
+from mapdata.operations import ListChange, Progress
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,17 @@ class ImportReport:
 def import_file(
     engine: Engine, path: Path, source: str, actor: str,
     *, fill: Mapping[str, str] | None = None, dry_run: bool = False,
+    progress: Progress = lambda *_: None,
 ) -> ImportReport:
-    """Take a list as what `source` says. `fill` gives values for blank cells, by heading."""
+    """Take a list as what `source` says. `fill` gives values for blank cells, by heading.
+
+    `progress` is told how many rows of how many are in the registry.
+    """
     try:
-        table = listfile.read(path, fill)
-        drafts = _drafts(table)
+        drafts = _drafts(listfile.read(path, fill))
     except ListRefused as refused:
         return ImportReport(refused.rows, ListChange(0, 0, 0, 0), tuple(refused.problems), tuple(refused.warnings))
-    change = operations.import_list(engine, drafts.drafts, source, actor, dry_run=dry_run)
+    change = operations.import_list(engine, drafts.drafts, source, actor, dry_run=dry_run, progress=progress)
     return ImportReport(len(drafts.drafts), change, warnings=tuple(drafts.warnings))
 
 

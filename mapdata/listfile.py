@@ -1,24 +1,17 @@
-"""A CSV or XLSX file → rows of texts, with the row numbers a person sees in Excel."""
+"""A list file → rows of texts under the registry's headings, with the row numbers of Excel."""
 
-import csv
-import io
-import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 
-import pandas as pd
-
-from mapdata import values
+from mapdata import headings, opendata, sheets, values
 from mapdata.errors import ListRefused, Problem
 from mapdata.fields import HEADINGS
+from mapdata.headings import Headings
 
-#: A workbook that unpacks to more than this is not read (a small one can hold gigabytes).
-MAX_UNPACKED = 200 * 1024 * 1024
-
-_KNOWN = {re.sub(r"\s", "", values.narrow(h)).lower(): h for h in HEADINGS}
+_KNOWN = {headings.fold(h): h for h in HEADINGS}
+_DITTO = frozenset({"〃", "同上", "々", "″", "仝"})
+_FOOTNOTES = ("※", "＊", "*", "注", "（注", "備考：", "以上", "計", "合計")
 
 
 @dataclass(frozen=True)
@@ -31,11 +24,16 @@ class ListRow:
 
 @dataclass(frozen=True)
 class ListTable:
-    """A list as read: the registry's headings it has, its rows, and remarks on the headings."""
+    """A list as read: the registry's headings it has, its rows, and remarks made on the way."""
 
     headings: tuple[str, ...]
     rows: tuple[ListRow, ...]
     warnings: tuple[Problem, ...] = field(default=())
+
+
+def heading_of(text: str) -> str | None:
+    """The registry's heading, however it is written; None for a strange one."""
+    return _KNOWN.get(headings.fold(text))
 
 
 def read(path: Path, fill: Mapping[str, str] | None = None) -> ListTable:
@@ -43,105 +41,98 @@ def read(path: Path, fill: Mapping[str, str] | None = None) -> ListTable:
 
     Raises ListRefused when the file cannot be read as a list at all.
     """
-    frame = _frame(path)
-    return _table(frame, fill or {})
+    found = headings.find(sheets.read(path))
+    return _Reader(found, dict(fill or {})).table()
 
 
-def _frame(path: Path) -> pd.DataFrame:
-    """All cells as texts, no heading row taken, blank rows kept so that numbers stay true."""
-    data = path.read_bytes()
-    if not data.strip():
-        raise _refused("ファイルが空です。見出しの行と、1件ずつの行が入ったファイルを選んでください")
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        return _workbook(data)
-    return _csv(_decode(data))
+class _Reader:
+    """The rows under one heading row."""
 
+    def __init__(self, found: Headings, fill: Mapping[str, str]):
+        self.found, self.fill = found, fill
+        self.columns = [(i, name) for i, name in enumerate(found.names) if name]
+        self.is_own = not found.kind and all(name in HEADINGS for _, name in self.columns)
+        self.printed = [text for text in map(headings.fold, found.texts) if text]
+        self.problems: list[Problem] = []
+        self.warnings = list(found.warnings)
 
-def _refused(message: str, row: int = 1, column: str = "", value: str = "") -> ListRefused:
-    return ListRefused([Problem(row, column, value, message)])
+    def table(self) -> ListTable:
+        self.warnings += self._unresolved()
+        rows = tuple(self._rows())
+        if self.problems:
+            raise ListRefused(self.problems, rows=len(rows), warnings=self.warnings)
+        present = dict.fromkeys(self._combined(dict.fromkeys((name for _, name in self.columns), "")))
+        present |= dict.fromkeys(self.fill)
+        return ListTable(tuple(present), rows, tuple(self.warnings))
 
+    def _rows(self) -> Iterator[ListRow]:
+        above: dict[str, str] = {}
+        for number, texts in self._data():
+            cells = self._named(texts)
+            if self._is_footnote(texts, cells):
+                message = "表の下の注記と見て、取り込みません"
+                self.warnings.append(Problem(number, "", next(t for t in texts if t)[:40], message))
+                continue
+            cells = self._dittoed(number, cells, above)
+            above = cells
+            yield ListRow(number, self._filled(self._combined(cells)))
 
-def _decode(data: bytes) -> str:
-    """UTF-8 with or without BOM, else CP932, both strictly (a detector fails on 髙 and ①)."""
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _refused("文字として読めないファイルです。CSV（UTF-8 か Shift_JIS）か XLSX で保存してください")
+    def _combined(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """The row under the registry's headings; a list of a standard's headings is put together."""
+        return dict(cells) if self.is_own else opendata.combine(cells, self.found.kind)
 
+    def _data(self) -> Iterator[tuple[int, list[str]]]:
+        """Rows under the headings that hold something and are not the headings printed again."""
+        merged = self._merged()
+        for index in range(self.found.row + 1, len(self.found.sheet.rows)):
+            texts = [values.clean(cell) for cell in self.found.sheet.rows[index]]
+            for column, text in merged.get(index, ()):
+                texts[column] = text
+            if any(texts) and not self._is_heading(texts):
+                yield index + 1, texts
 
-def _csv(text: str) -> pd.DataFrame:
-    """Strict quoting: an unclosed quote would swallow the rest of the list in silence."""
-    csv.field_size_limit(max(len(text), 131072))
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error:
-        raise _refused("引用符「\"」が閉じていません。Excelで開き、CSVとして保存しなおしてください") from None
-    return pd.DataFrame(rows, dtype=object).fillna("")
+    def _is_heading(self, texts: Sequence[str]) -> bool:
+        """The headings printed again, as at the top of each page."""
+        filled = [text for text in texts if text]
+        return len(filled) == len(self.printed) and [headings.fold(t) for t in filled] == self.printed
 
+    def _merged(self) -> dict[int, list[tuple[int, str]]]:
+        """Row → (column, text) for rows that a cell merged downwards reaches."""
+        rows, reached = self.found.sheet.rows, dict[int, list[tuple[int, str]]]()
+        for top, left, bottom, _ in self.found.sheet.marks.merged:
+            if top > self.found.row and top < len(rows) and left < len(rows[top]):
+                for row in range(top + 1, min(bottom + 1, len(rows))):
+                    reached.setdefault(row, []).append((left, values.clean(rows[top][left])))
+        return reached
 
-def _workbook(data: bytes) -> pd.DataFrame:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-            raise _refused("開くと200MBを超えるファイルです。必要な行だけを新しいファイルに貼りつけてください")
-    try:
-        frame = pd.read_excel(io.BytesIO(data), header=None, dtype=object, engine="openpyxl")
-    except Exception as error:  # openpyxl raises whatever its XML parser met
-        raise _refused("Excelのファイルとして読めません。Excelで開き、XLSXとして保存しなおしてください") from error
-    return frame.map(_cell_text)
+    def _named(self, texts: Sequence[str]) -> dict[str, str]:
+        return {name: texts[i] if i < len(texts) else "" for i, name in self.columns}
 
+    def _is_footnote(self, texts: Sequence[str], cells: Mapping[str, str]) -> bool:
+        """One cell alone, without a name, that begins as notes under a table do."""
+        filled = [text for text in texts if text]
+        return len(filled) == 1 and filled[0].startswith(_FOOTNOTES) and cells.get("管理番号", "") in ("", filled[0])
 
-def _cell_text(cell: object) -> str:
-    if isinstance(cell, datetime | date) and not pd.isna(cell):
-        return values.cell_date(cell)
-    if isinstance(cell, float):
-        return "" if pd.isna(cell) else f"{cell:.10g}"
-    return "" if cell is None else str(cell)
+    def _dittoed(self, number: int, cells: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
+        """〃 and 同上 take the cell above."""
+        for name, text in cells.items():
+            if text in _DITTO:
+                cells[name] = above.get(name, "")
+                if not cells[name]:
+                    message = "上のセルに何も書かれていません。同じ内容をここに書いてください"
+                    self.problems.append(Problem(number, name, text, message))
+        return cells
 
+    def _filled(self, cells: dict[str, str]) -> dict[str, str]:
+        for heading, value in self.fill.items():
+            cells[heading] = cells.get(heading) or value
+        return cells
 
-def _table(frame: pd.DataFrame, fill: Mapping[str, str]) -> ListTable:
-    cells = [[values.clean(cell) for cell in row] for row in frame.itertuples(index=False)]
-    if not cells:
-        raise _refused("ファイルが空です。見出しの行と、1件ずつの行が入ったファイルを選んでください")
-    columns, warnings = _columns(cells[0])
-    headings = (*columns, *(h for h in fill if h not in columns))
-    rows = tuple(
-        ListRow(number, _filled(dict(zip(columns, (row[i] for i in columns.values()), strict=True)), fill))
-        for number, row in enumerate(cells[1:], start=2)
-        if any(row)
-    )
-    return ListTable(headings, rows, warnings)
-
-
-def _filled(cells: dict[str, str], fill: Mapping[str, str]) -> dict[str, str]:
-    for heading, value in fill.items():
-        cells[heading] = cells.get(heading) or value
-    return cells
-
-
-def heading_of(text: str) -> str | None:
-    """The registry's heading for what a list calls a column; None for a strange one."""
-    return _KNOWN.get(re.sub(r"\s", "", values.narrow(text)).lower())
-
-
-def _columns(first_row: list[str]) -> tuple[dict[str, int], tuple[Problem, ...]]:
-    """Heading → position. Raises ListRefused without 名称 or with a heading twice."""
-    columns: dict[str, int] = {}
-    warnings, problems = [], []
-    for position, text in enumerate(first_row):
-        heading = heading_of(text)
-        if heading is None and text:
-            warnings.append(Problem(1, text, "", "知らない見出しの列です。この列は取り込みません"))
-        elif heading in columns:
-            problems.append(Problem(1, heading, text, "同じ見出しの列が2つあります。1つにしてください"))
-        elif heading:
-            columns[heading] = position
-    if "名称" not in columns:
-        message = "「名称」の列が見つかりません。1行目に見出しを書いてください"
-        problems.append(Problem(1, "名称", "", message))
-    if problems:
-        raise ListRefused(problems, warnings=warnings)
-    return columns, tuple(warnings)
+    def _unresolved(self) -> list[Problem]:
+        """Formulas whose result the file does not hold are blank to us: say so."""
+        taken = {i: name for i, name in self.columns}
+        message = "計算式の結果がファイルに入っていないため、空欄として読みました。Excelで開いて保存しなおすと読めます"
+        return [
+            Problem(row + 1, taken[column], "", message)
+            for row, column in self.found.sheet.marks.unresolved if column in taken and row > self.found.row
+        ]

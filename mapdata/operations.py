@@ -3,8 +3,8 @@
 The actor is an argument, never looked up.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,66 +28,113 @@ class ListChange:
     missing: int
 
 
-@dataclass
-class _Plan:
-    """The difference between what a source said and what its new list says."""
+#: Told how many rows of how many are done.
+Progress = Callable[[int, int], None]
 
-    new: list[KnownAs] = field(default_factory=list)
-    renamed: list[KnownAs] = field(default_factory=list)
-    ended: list[int] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    changed: set[str] = field(default_factory=set)
-    unchanged: int = 0
-    missing: int = 0
-
-    def counts(self) -> ListChange:
-        return ListChange(len(self.new), len(self.changed) - len(self.new), self.unchanged, self.missing)
+#: Rows compared, written and resolved at a time, so that a long list needs little memory.
+_BATCH = 1000
 
 
 def import_list(
-    engine: Engine, drafts: Sequence[Draft], source: str, actor: str, *, dry_run: bool = False
+    engine: Engine, drafts: Sequence[Draft], source: str, actor: str,
+    *, dry_run: bool = False, progress: Progress = lambda *_: None,
 ) -> ListChange:
     """Make a source say what its list says: known rows change their claims, new rows make entries.
 
     Entries that the list no longer has are counted, not closed. Nothing is written when nothing
     differs, nor with `dry_run`.
     """
-    if dry_run:
-        with storage.reading(engine) as connection:
-            return _plan(connection, drafts, source, actor).counts()
-    with storage.writing(engine) as connection:
-        plan = _plan(connection, drafts, source, actor)
-        if plan.changed or plan.renamed:
-            _carry_out(connection, plan, source, actor)
-        return plan.counts()
+    with (storage.reading if dry_run else storage.writing)(engine) as connection:
+        known = storage.known_of(connection, source)
+        register = _Register(source, known, storage.all_ids(connection))
+        matched = register.find_all(drafts)
+        work = _Import(connection, register, _Speaker(source, actor, datetime.now(UTC)), dry_run)
+        for start in range(0, len(drafts), _BATCH):
+            progress(start, len(drafts))
+            work.take(drafts[start:start + _BATCH], matched[start:start + _BATCH])
+        work.finish(missing=len(known) - sum(1 for found in matched if found))
+        progress(len(drafts), len(drafts))
+        return work.change
 
 
-def _plan(connection: Connection, drafts: Sequence[Draft], source: str, actor: str) -> _Plan:
-    known = storage.known_of(connection, source)
-    register = _Register(source, known)
-    said: dict[str, dict[str, Claim]] = {}
-    for claim in storage.claims_of_source(connection, source):
-        said.setdefault(claim.resource_id, {})[claim.field] = claim
-    plan = _Plan()
-    matched = register.find_all(drafts)
-    taken = storage.all_ids(connection)
-    now = datetime.now(UTC)
-    for draft, found in zip(drafts, matched, strict=True):
-        it = found or register.name(draft, taken)
-        if not found:
-            plan.new.append(it)
-        elif (renamed := register.renamed(draft, found)) != found:
-            plan.renamed.append(renamed)
-        _compare(plan, draft, it.resource_id, said.get(it.resource_id, {}), _Speaker(source, actor, now))
-    plan.missing = len(known) - sum(1 for found in matched if found)
-    return plan
+@dataclass(frozen=True)
+class _Speaker:
+    source: str
+    actor: str
+    at: datetime
+
+
+@dataclass
+class _Difference:
+    """What a batch of rows changes in what the source said."""
+
+    new: list[KnownAs] = field(default_factory=list)
+    renamed: list[KnownAs] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.renamed)
+
+
+class _Import:
+    """One list on its way into the registry, batch by batch, in one transaction."""
+
+    def __init__(self, connection: Connection, register: "_Register", who: _Speaker, dry_run: bool):
+        self.connection, self.register, self.who, self.dry_run = connection, register, who, dry_run
+        self.operation: int | None = None
+        self.change = ListChange(0, 0, 0, 0)
+
+    def take(self, drafts: Sequence[Draft], matched: Sequence[KnownAs | None]) -> None:
+        difference = self._difference(drafts, matched)
+        if difference and not self.dry_run:
+            self._write(difference)
+        added = len(difference.new)
+        self.change = ListChange(
+            self.change.added + added, self.change.updated + len(difference.changed) - added,
+            self.change.unchanged + difference.unchanged, 0,
+        )
+
+    def finish(self, missing: int) -> None:
+        self.change = replace(self.change, missing=missing)
+        if self.operation is not None:
+            storage.end_operation(self.connection, self.operation, asdict(self.change))
+
+    def _difference(self, drafts: Sequence[Draft], matched: Sequence[KnownAs | None]) -> _Difference:
+        said = self._said([found.resource_id for found in matched if found])
+        difference = _Difference()
+        for draft, found in zip(drafts, matched, strict=True):
+            it = found or self.register.name(draft)
+            if not found:
+                difference.new.append(it)
+            elif (renamed := self.register.renamed(draft, found)) != found:
+                difference.renamed.append(renamed)
+            _compare(difference, draft, it.resource_id, said.get(it.resource_id, {}), self.who)
+        return difference
+
+    def _said(self, ids: Sequence[str]) -> dict[str, dict[str, Claim]]:
+        """What the source says now of these entries, by entry and field."""
+        claims = storage.claims_of_resources(self.connection, ids)
+        return {i: {c.field: c for c in some if c.source == self.who.source} for i, some in claims.items()}
+
+    def _write(self, difference: _Difference) -> None:
+        if self.operation is None:
+            who = self.who
+            self.operation = storage.begin_operation(self.connection, "import", who.actor, who.source)
+        storage.add_resources(self.connection, [k.resource_id for k in difference.new])
+        storage.save_known(self.connection, difference.new, difference.renamed)
+        storage.end_claims(self.connection, difference.ended, self.operation)
+        storage.add_claims(self.connection, difference.claims, self.operation)
+        refresh(self.connection, difference.changed)
 
 
 class _Register:
     """How a source's rows are known again (design: section 4, registry import)."""
 
-    def __init__(self, source: str, known: Iterable[KnownAs]):
-        self.source = source
+    def __init__(self, source: str, known: Iterable[KnownAs], taken: set[str]):
+        self.source, self.taken = source, taken
         self._by_number: dict[str, KnownAs] = {}
         self._by_name: dict[str, KnownAs] = {}
         for one in known:
@@ -111,9 +158,10 @@ class _Register:
         """The entry as it is known from now on: a list without 管理番号 leaves the number."""
         return KnownAs(self.source, draft.local_id or found.local_id, draft.name_key, found.resource_id)
 
-    def name(self, draft: Draft, taken: set[str]) -> KnownAs:
-        it = identity.resource_id(self.source, _row_key(draft), taken.__contains__)
-        taken.add(it)
+    def name(self, draft: Draft) -> KnownAs:
+        """A new entry for a row that is not known yet."""
+        it = identity.resource_id(self.source, _row_key(draft), self.taken.__contains__)
+        self.taken.add(it)
         return KnownAs(self.source, draft.local_id or None, draft.name_key, it)
 
 
@@ -121,14 +169,7 @@ def _row_key(draft: Draft) -> str:
     return f"no:{draft.local_id}" if draft.local_id else f"name:{draft.name_key}"
 
 
-@dataclass(frozen=True)
-class _Speaker:
-    source: str
-    actor: str
-    at: datetime
-
-
-def _compare(plan: _Plan, draft: Draft, resource_id: str, said: dict[str, Claim], who: _Speaker) -> None:
+def _compare(plan: _Difference, draft: Draft, resource_id: str, said: dict[str, Claim], who: _Speaker) -> None:
     """Add to the plan the claims that this row begins and ends."""
     says = _says_now(draft, said)
     before = len(plan.claims) + len(plan.ended)
@@ -143,7 +184,7 @@ def _compare(plan: _Plan, draft: Draft, resource_id: str, said: dict[str, Claim]
         if value is not None:
             plan.claims.append(_claim(resource_id, name, value, day, old, who))
     if len(plan.claims) + len(plan.ended) > before:
-        plan.changed.add(resource_id)
+        plan.changed.append(resource_id)
     else:
         plan.unchanged += 1
 
@@ -170,20 +211,6 @@ def _assured(draft: Draft, old: Claim | None) -> date | None:
 def _claim(resource_id: str, name: str, value: Any, day: date | None, old: Claim | None, who: _Speaker) -> Claim:
     audience: Level = old.audience if old else fields.default_audience(name)
     return Claim(resource_id, name, who.source, value, audience, day, who.at, who.actor)
-
-
-def _carry_out(connection: Connection, plan: _Plan, source: str, actor: str) -> None:
-    operation = storage.begin_operation(connection, "import", actor, source)
-    storage.add_resources(connection, [k.resource_id for k in plan.new])
-    storage.save_known(connection, plan.new, plan.renamed)
-    storage.end_claims(connection, plan.ended, operation)
-    storage.add_claims(connection, plan.claims, operation)
-    refresh(connection, sorted(plan.changed))
-    counts = plan.counts()
-    storage.end_operation(connection, operation, {
-        "added": counts.added, "updated": counts.updated, "unchanged": counts.unchanged,
-        "missing": counts.missing,
-    })
 
 
 def refresh(connection: Connection, ids: Sequence[str]) -> None:

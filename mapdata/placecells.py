@@ -6,13 +6,15 @@ in the same order, or one that is said of the first place.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from mapdata import coordinates
 from mapdata.fields import PLACE_PARTS
 from mapdata.values import CellError
 
 Place = dict[str, Any]
+Remark = Callable[[str, str, str], None]
 
 SEPARATOR = "；"
 _SPLIT = re.compile(r"[;；]")
@@ -26,21 +28,29 @@ class PartError(CellError):
         self.heading, self.value = heading, value
 
 
-def read(cells: Mapping[str, str]) -> list[Place]:
+def read(cells: Mapping[str, str], remark: Remark = lambda *_: None) -> list[Place]:
     """The places in one row; `cells` maps part names to texts that are not blank.
 
-    Raises PartError for a part that cannot be read, or when parts and addresses do not pair up.
+    `remark` is told heading, text and sentence of what was read forgivingly. Raises PartError for
+    a part that cannot be read, or when parts and addresses do not pair up.
     """
     addresses = _split(cells.get("address", ""))
     count = len(addresses) if any(addresses) else 1
     columns = {part: _column(part, text, count) for part, text in cells.items()}
-    places: list[Place] = []
-    for index in range(count):
-        texts = {part: column[index] for part, column in columns.items() if column[index]}
-        place = {part: _value(part, text) for part, text in texts.items()}
-        _check_pair(place, texts)
-        places.append(place)
-    return [place for place in places if place]
+    return [place for index in range(count) if (place := _place(columns, index, remark))]
+
+
+def _place(columns: Mapping[str, Sequence[str]], index: int, remark: Remark) -> Place:
+    texts = {part: column[index] for part, column in columns.items()}
+    if texts.get("lat") or texts.get("lng"):
+        texts["lat"], texts["lng"] = coordinates.settle(
+            texts.get("lat", ""), texts.get("lng", ""),
+            lambda part, said: remark(PLACE_PARTS[part][0], texts[part], said),
+        )
+    texts = {part: text for part, text in texts.items() if text}
+    place = {part: _value(part, text, remark) for part, text in texts.items()}
+    _check_pair(place, texts)
+    return place
 
 
 def _split(text: str) -> list[str]:
@@ -61,12 +71,15 @@ def _column(part: str, text: str, count: int) -> list[str]:
     return parts
 
 
-def _value(part: str, text: str) -> Any:
+def _value(part: str, text: str, remark: Remark) -> Any:
     heading, reader = PLACE_PARTS[part]
     try:
-        return reader(text).value
+        reading = reader(text)
     except CellError as error:
         raise PartError(heading, text, str(error)) from None
+    for said in reading.remarks:
+        remark(heading, text, said)
+    return reading.value
 
 
 def _check_pair(place: Place, texts: Mapping[str, str]) -> None:

@@ -24,7 +24,12 @@ from mapdata.words import ACTIVITY, EASE, NEED, WAY, Level
 
 #: SQLite takes at most 32,766 parameters a statement; lists of ids are cut to this.
 _CHUNK = 5_000
-_BUSY_MS = 20_000
+_BUSY_MS = 60_000
+
+#: cache_spill: a long write must not lock readers out before its commit.
+_PRAGMAS = (
+    "journal_mode=DELETE", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "cache_spill=OFF",
+)
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}
 _PLAIN = (
@@ -57,7 +62,7 @@ def open_engine(url: str) -> Engine:
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late for our locking
-    for pragma in ("journal_mode=DELETE", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

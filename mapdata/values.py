@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from mapdata import words
+from mapdata import dates, words
+from mapdata.coordinates import LATITUDES, LONGITUDES
 from mapdata.words import Vocabulary
 
 #: CP932 cannot tell these apart; the left one becomes the right one, so that a list
@@ -97,7 +97,7 @@ def read_text(text: str) -> Reading:
 
 def read_line(text: str) -> Reading:
     """A text of one line: line breaks become blanks."""
-    return Reading(re.sub(r"\s*\n\s*", " ", text))
+    return Reading(" ".join(filter(None, (line.strip() for line in text.split("\n")))))
 
 
 def one_of(vocabulary: Vocabulary) -> Callable[[str], Reading]:
@@ -155,9 +155,12 @@ def read_ease(text: str) -> Reading:
     return Reading(value, _unknown_remarks(words.EASE, unknown))
 
 
+_AGE = re.compile(r"(?:満)?(\d{1,3})\s*(?:歳|才)?(?:以上|以下|まで|から|より|[~～〜\-－]|頃)?")
+
+
 def read_age(text: str) -> Reading:
-    """Whole years, 0 to 120; 「18歳」 reads too."""
-    match = re.fullmatch(r"(\d{1,3})(?:歳|才)?", narrow(text))
+    """Whole years, 0 to 120; 「18歳」「65歳以上」 read too."""
+    match = _AGE.fullmatch(narrow(text))
     if not match or int(match[1]) > MAX_AGE:
         raise CellError(f"年齢として読めません。0から{MAX_AGE}までの数字にしてください（例：18）")
     return Reading(int(match[1]))
@@ -165,7 +168,7 @@ def read_age(text: str) -> Reading:
 
 def read_min_age(text: str) -> Reading:
     """An age, or 年齢不問 (said explicitly: "any")."""
-    if narrow(text) in (words.ANY_AGE_LABEL, "不問", "any"):
+    if narrow(text).lower() in (words.ANY_AGE_LABEL, "不問", "問わない", "制限なし", "any"):
         return Reading("any")
     try:
         return read_age(text)
@@ -174,38 +177,31 @@ def read_min_age(text: str) -> Reading:
 
 
 def read_date(text: str) -> Reading:
-    """A calendar day as 2026-04-01, 2026/4/1, 2026.4.1 or 2026年4月1日."""
-    plain = re.sub(r"[ T]00:00(:00)?$", "", narrow(text))
-    match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", plain)
-    if not match:
-        raise CellError("日付として読めません。2026-04-01 のように書いてください")
+    """A calendar day in any writing of `dates`."""
     try:
-        day = date(*map(int, match.groups()))
-    except ValueError:
+        day = dates.read(text)
+    except dates.NoSuchDay:
         raise CellError("暦にない日付です。日にちを確かめてください") from None
+    if day is None:
+        raise CellError("日付として読めません。2026-04-01 か 令和8年4月1日 のように書いてください")
     return Reading(day.isoformat())
 
 
-def cell_date(value: datetime | date) -> str:
-    """A workbook's own date cell as the text `read_date` takes."""
-    return value.strftime("%Y-%m-%d")
-
-
 def read_latitude(text: str) -> Reading:
-    return Reading(_degrees(text, "緯度", 20.0, 46.0, "35.74325"))
+    return Reading(_degrees(text, "緯度", LATITUDES, "35.74325"))
 
 
 def read_longitude(text: str) -> Reading:
-    return Reading(_degrees(text, "経度", 122.0, 154.0, "139.85604"))
+    return Reading(_degrees(text, "経度", LONGITUDES, "139.85604"))
 
 
-def _degrees(text: str, what: str, low: float, high: float, example: str) -> float:
+def _degrees(text: str, what: str, bounds: tuple[float, float], example: str) -> float:
     """Degrees of WGS84, within Japan's outer bounds, at 6 decimals (about 0.1 m)."""
     try:
         value = float(narrow(text))
     except ValueError:
         raise CellError(f"{what}として読めません。{example} のような数字にしてください") from None
-    if not low <= value <= high:
+    if not bounds[0] <= value <= bounds[1]:
         raise CellError(f"{what}が日本の外を指しています。{example} のような数字か確かめてください")
     return round(value, 6)
 
@@ -215,10 +211,18 @@ def read_list(text: str) -> Reading:
 
 
 def read_postal_code(text: str) -> Reading:
+    """Seven digits; six are a number that lost its leading zero in a spreadsheet."""
     digits = re.sub(r"\D", "", narrow(text))
+    if len(digits) == 6 and narrow(text) == digits:
+        found = f"0{digits}"
+        return Reading(_postal(found), (f"先頭の0が落ちていると見て、{_postal(found)} と読みました",))
     if len(digits) != 7:
         raise CellError("郵便番号は7けたの数字にしてください（例：124-0012）")
-    return Reading(f"{digits[:3]}-{digits[3:]}")
+    return Reading(_postal(digits))
+
+
+def _postal(digits: str) -> str:
+    return f"{digits[:3]}-{digits[3:]}"
 
 
 def join(values: Iterable[str]) -> str:

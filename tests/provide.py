@@ -1,4 +1,4 @@
-"""Chromium and PostgreSQL for the tests: found on this machine or, as a program, installed where that is
+"""Chromium, PostgreSQL and LibreOffice for the tests: found on this machine or, as a program, installed where that is
 possible without asking anyone (`python tests/provide.py`, part of `make test`).
 """
 
@@ -68,6 +68,13 @@ def find_postgres() -> Path | None:
     return None
 
 
+def find_libreoffice() -> Path | None:
+    """SOFFICE when set, then what is on PATH."""
+    named = os.environ.get("SOFFICE")
+    candidates = [named] if named else filter(None, map(shutil.which, ("soffice", "libreoffice")))
+    return next((Path(candidate) for candidate in candidates if answers(candidate)), None)
+
+
 def _postgres_folders() -> Iterator[Path]:
     if shutil.which("pg_config"):
         said = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=False)
@@ -102,6 +109,14 @@ POSTGRES = Tool(
     ("postgresql",),
     (),
     "Install it (Debian: apt-get install postgresql) or lend a server: TEST_POSTGRES_URL=postgresql://…",
+)
+LIBREOFFICE = Tool(
+    "LibreOffice",
+    "SOFFICE",
+    find_libreoffice,
+    ("libreoffice-calc",),
+    (),
+    "Install it (Debian: apt-get install libreoffice-calc) or name it: SOFFICE=/path/to/soffice",
 )
 
 
@@ -143,7 +158,7 @@ def _run(command: list[str], quiet: bool = False) -> bool:
 
 
 def main() -> None:
-    for tool in (CHROMIUM, POSTGRES):
+    for tool in (CHROMIUM, POSTGRES, LIBREOFFICE):
         if os.environ.get(tool.setting):
             continue
         if not tool.find():

@@ -174,7 +174,7 @@ class Page:
             for vocabulary in FILTERS for code in self.query.chosen(vocabulary.name)
         ]
         if self.q:
-            chips.append(Chip(f"「{self.q}」", "ことば", page_url(replace(self.query, q="", page=1))))
+            chips.append(Chip(self.q, "ことば", page_url(replace(self.query, q="", page=1))))
         return chips
 
     @property

@@ -58,7 +58,7 @@ def read_kuramaru() -> list[Row]:
 
 
 def read_shakyo() -> list[Row]:
-    frame = pd.read_excel(XLSX_FILE, dtype=str, keep_default_na=False, na_values=[])
+    frame = pd.read_excel(XLSX_FILE, dtype=str, keep_default_na=False, na_values=[], engine="calamine")
     return frame.fillna("").to_dict("records")  # type: ignore[return-value]
 
 

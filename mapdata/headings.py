@@ -1,0 +1,115 @@
+"""Where in a file the list begins: the sheet and the row with the headings, and what they mean."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mapdata import opendata
+from mapdata.errors import ListRefused, Problem
+from mapdata.sheets import Sheet, refused
+
+NAME = "名称"
+
+#: Titles, dates and notes above the headings seldom take more rows than this.
+_LOOKED_AT = 40
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The heading row of a list; `names` are aligned with its cells (None: not taken)."""
+
+    sheet: Sheet
+    row: int
+    names: tuple[str | None, ...]
+    kind: str
+    warnings: tuple[Problem, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        return self.sheet.rows[self.row]
+
+
+def find(sheets: Sequence[Sheet]) -> Headings:
+    """The row that has the most headings we know, a name among them, in whichever sheet it is.
+
+    Raises ListRefused when no row has a name column, or a heading stands twice.
+    """
+    best = max(((_score(row), -s, -r) for s, sheet in enumerate(sheets)
+                for r, row in enumerate(sheet.rows[:_LOOKED_AT])), default=(0, 0, 0))
+    if best[0] == 0:
+        raise _no_name(sheets)
+    sheet, row = sheets[-best[1]], -best[2]
+    understood = opendata.understand(sheet.rows[row])
+    names, warnings = _settled(sheet.rows[row], understood.names, understood.unused, row + 1)
+    if understood.unused:
+        listed = "、".join(understood.unused[:_SHOWN])
+        warnings.append(Problem(row + 1, "", "", f"次の列は、この地図では使わないため取り込みません：{listed}"))
+    warnings += _about_sheets(sheets, sheet, row)
+    return Headings(sheet, row, tuple(names), understood.kind, tuple(warnings))
+
+
+def fold(text: str) -> str:
+    """A heading without what people write differently: width, case, blanks, line breaks."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _score(row: Sequence[str]) -> int:
+    """How many headings of a list this row has; 0 without a name column, or for one long text."""
+    filled = [text for text in row if text.strip()]
+    if not filled or max(len(text) for text in filled) > 60:
+        return 0
+    names = {name for name in opendata.understand(row).names if name}
+    return len(names) if NAME in names else 0
+
+
+def _no_name(sheets: Sequence[Sheet]) -> ListRefused:
+    first = next((row for sheet in sheets for row in sheet.rows if any(t.strip() for t in row)), [])
+    seen = "、".join(t.strip() for t in first if t.strip())[:60]
+    return refused(
+        "「名称」の列が見つかりません。見出しの行に「名称」と書いた列を作ってください"
+        + (f"（最初の行は「{seen}」です）" if seen else ""), column=NAME,
+    )
+
+
+def _settled(
+    texts: Sequence[str], names: Sequence[str | None], unused: Sequence[str], row: int
+) -> tuple[list[str | None], list[Problem]]:
+    """Each name once. Raises ListRefused when one heading is literally written twice."""
+    twice = [text for text, count in Counter(fold(t) for t in texts if t.strip()).items() if count > 1]
+    if twice:
+        raise ListRefused([
+            Problem(row, text.strip(), "", "同じ見出しの列が2つあります。1つを消すか、見出しを変えてください")
+            for text in dict.fromkeys(t for t in texts if fold(t) in twice)
+        ])
+    settled: list[str | None] = []
+    warnings = []
+    for text, name in zip(texts, names, strict=True):
+        if name is None and text.strip() and text not in unused:
+            warnings.append(Problem(row, _one_line(text), "", "知らない見出しの列です。この列は取り込みません"))
+        elif name and name in settled:
+            message = f"「{name}」の列がほかにもあるため、この列は取り込みません"
+            warnings.append(Problem(row, _one_line(text), "", message))
+            name = None
+        settled.append(name)
+    return settled, warnings
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _about_sheets(sheets: Sequence[Sheet], taken: Sheet, row: int) -> list[Problem]:
+    """What a person should know of the other sheets and of hidden columns."""
+    others = [s.name for s in sheets if s is not taken and any(any(row) for row in s.rows)]
+    remarks = []
+    if others:
+        message = f"シート「{taken.name}」を読み込みました。ほかのシート（{'、'.join(others)}）は読み込んでいません"
+        remarks.append(Problem(row + 1, "", "", message))
+    hidden = [_one_line(taken.rows[row][i]) for i in sorted(taken.marks.hidden_columns) if i < len(taken.rows[row])]
+    if hidden := [text for text in hidden if text]:
+        message = f"隠れている列（{'、'.join(hidden)}）も読み込みました"
+        remarks.append(Problem(row + 1, "", "", message))
+    return remarks
