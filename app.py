@@ -11,8 +11,10 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 import geocode.cli
+import geocode.installed
 import mapdata.cli
 from layers.basemap import Tiles
+from mapdata.confirmed import ConfirmedPoints
 from mapdata.errors import NotFound, Unavailable
 from mapdata.registry import Registry, default_url
 from views import data, health, layout, maps, public
@@ -42,7 +44,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
-    app.extensions["registry"] = Registry(url)
+    geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
+    app.extensions["registry"] = registry = Registry(url)
+    app.extensions["confirmed_points"] = ConfirmedPoints(registry.engine)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     layout.install(app)

@@ -1,4 +1,4 @@
-"""`flask --app app geocode …`: addresses in, one JSON line each out."""
+"""`flask --app app geocode …`: addresses in, one JSON line each out; and official tables to install."""
 
 import json
 import sys
@@ -7,16 +7,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from flask import current_app, has_app_context
+from flask.cli import ScriptInfo
 
-from geocode.match import Match, geocode
+from geocode import installed, installing, ward
+from geocode.installing import InstallRefused, Report
+from geocode.match import ConfirmedPoints, Match, geocode
 
 _PLACE = "place"
 # Control characters, and what Python's cp932 makes of bytes that stand for nothing in CP932.
 _NOT_TEXT = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x1A), *range(0x1B, 0x20), 0x80, *range(0xF8F0, 0xF8F4))))
 
 
-class UnreadableFile(click.ClickException):
-    """A list of addresses that cannot be read: said in Japanese on stderr, exit 1."""
+class Refused(click.ClickException):
+    """A file that cannot be used: said in Japanese on stderr, exit 1."""
 
     exit_code = 1
 
@@ -28,7 +32,7 @@ class AddressesOrCommand(click.Group):
     """Its subcommands by name; anything else is an address to be placed.
 
     So `geocode 葛飾区立石5-13-1` and `geocode --file F` need no word between, and there is still
-    room for a command such as `geocode install`.
+    room for `geocode install`.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -38,15 +42,25 @@ class AddressesOrCommand(click.Group):
 
 
 @click.group("geocode", cls=AddressesOrCommand)
-def group() -> None:
+@click.pass_context
+def group(context: click.Context) -> None:
     """住所を、区の町丁目の代表点に置きます（ネットワークは使いません）。
 
     \b
     geocode 葛飾区立石5-13-1 …     住所を並べる
     geocode --file 住所.txt         1行に1件のファイル（- は標準入力）
+    geocode install ファイル.zip     国土交通省の位置参照情報を入れる（番まで置けるようになる）
 
     1件につき1行の JSON を出します。
     """
+    site = context.find_object(ScriptInfo)
+    if site and not has_app_context():
+        context.with_resource(site.load_app().app_context())
+    installed.use(_instance_folder())
+
+
+def _instance_folder() -> Path | None:
+    return Path(current_app.config["INSTANCE_DIR"]) if has_app_context() else None
 
 
 @group.command(_PLACE, hidden=True)
@@ -56,13 +70,21 @@ def place(addresses: Sequence[str], path: str | None) -> None:
     """住所を並べるか、--file でファイルを渡します。"""
     if bool(addresses) == (path is not None):
         raise click.UsageError("住所か --file のどちらか一方を渡してください。")
+    confirmed = _confirmed_points()
     for address in addresses or _addresses(path or "-"):
-        click.echo(_json_line(geocode(address)))
+        click.echo(_json_line(geocode(address, confirmed)))
+
+
+def _confirmed_points() -> ConfirmedPoints | None:
+    """The points that staff have confirmed, where the site keeps such: who runs commands is staff."""
+    confirmed: ConfirmedPoints | None = current_app.extensions.get("confirmed_points") if has_app_context() else None
+    return confirmed
 
 
 def _json_line(match: Match) -> bytes:
     """The seven keys of the contract; `note` only when there is something to say. Always UTF-8."""
     answer = asdict(match)
+    del answer["town"]
     if not match.note:
         del answer["note"]
     return json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
@@ -80,10 +102,10 @@ def _content(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:
-        raise UnreadableFile(f"ファイルが見つかりません：{path}") from None
+        raise Refused(f"ファイルが見つかりません：{path}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UnreadableFile(f"ファイルを読めません：{path}（{reason}）") from None
+        raise Refused(f"ファイルを読めません：{path}（{reason}）") from None
 
 
 def _decoded(content: bytes, path: str) -> str:
@@ -95,7 +117,43 @@ def _decoded(content: bytes, path: str) -> str:
             continue
         if _NOT_TEXT.isdisjoint(text):
             return text
-    raise UnreadableFile(
+    raise Refused(
         f"住所の一覧として読めません：{path}\n"
         "文字コード UTF-8 か CP932（Shift_JIS）で、1行に1件の住所を書いたテキストファイルにしてください。"
     )
+
+
+@group.command("install")
+@click.argument("files", nargs=-1, required=True, metavar="FILE.zip...", type=click.Path(path_type=Path))
+def install(files: Sequence[Path]) -> None:
+    """国土交通省の位置参照情報（街区レベル、大字・町丁目レベル）の zip を入れます。
+
+    この区市町村の行だけを使います。使えないファイルがあるときは、何も変えません。
+    """
+    folder = _instance_folder()
+    if folder is None:
+        raise click.UsageError("flask --app app geocode install … として実行してください。")
+    try:
+        report = installing.install(files, folder, ward.load())
+    except InstallRefused as refused:
+        raise Refused(f"{refused}\n何も変えていません。") from None
+    click.echo(json.dumps(report.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
+    _say(report)
+
+
+def _say(report: Report) -> None:
+    for path, taken in report.files:
+        passed = "、".join(f"{reason} {count:,}行" for reason, count in taken.passed_over.items() if count)
+        click.echo(
+            f"{path}：町丁目 {len(taken.towns):,}件、街区 {len(taken.blocks):,}件を入れました"
+            f"（使わなかった行：{passed or 'なし'}）。",
+            err=True,
+        )
+    if report.unknown_towns:
+        names = "、".join(report.unknown_towns[:5]) + (" など" if len(report.unknown_towns) > 5 else "")
+        click.echo(
+            f"町丁目の表にない町の街区は、住所を読むときに使えません：{names}。\n"
+            "大字・町丁目レベルのファイルも入れてください。",
+            err=True,
+        )
+    click.echo("動いているサイトでは、次に起動したときから使われます。", err=True)

@@ -1,23 +1,34 @@
-"""The ward's table of 町丁目: which towns there are, how they are read and where they lie."""
+"""The ward's table of 町丁目: which towns there are, how they are read and where they lie.
+
+It is made from the table that ward.toml names and the official one that was installed; a ward
+may have either or both. The installed one knows better where a 町丁目 lies, ours how it is read.
+"""
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from geocode import ward
+from geocode import installed, ward
+from geocode.normalise import fold
+
+HEADINGS = ("town", "kana", "chome", "lat", "lng")
 
 
 @dataclass(frozen=True)
 class Town:
-    """One 町丁目 and its representative point (WGS84). `chome` is None for a town without any (水元公園)."""
+    """One 町丁目 and its representative point (WGS84). `chome` is None for a town without any (水元公園).
+
+    `kana` is "" where nobody told the reading, `source` says whose point it is.
+    """
 
     name: str
     kana: str
     chome: int | None
     lat: float
     lng: float
+    source: str = ""
 
     @property
     def label(self) -> str:
@@ -25,9 +36,9 @@ class Town:
         return self.name if self.chome is None else f"{self.name}{self.chome}丁目"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gazetteer:
-    """Every 町丁目 of one ward, to be looked up by town name and 丁目."""
+    """Every 町丁目 of one ward, to be looked up by town name and 丁目. Two of them are never equal."""
 
     towns: tuple[Town, ...]
     by_name: dict[str, dict[int | None, Town]]
@@ -40,10 +51,18 @@ class Gazetteer:
             by_name.setdefault(town.name, {})[town.chome] = town
         return cls(kept, by_name)
 
-    @property
+    @cached_property
     def readings(self) -> dict[str, str]:
         """Town name → its reading in hiragana, each town once."""
         return {town.name: town.kana for town in self.towns}
+
+    def name_of(self, writing: str) -> str | None:
+        """The name here of a town that others may write a little differently (四ツ木); None for no town."""
+        return self._names.get(fold(writing))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {fold(name): name for name in self.by_name}
 
     def find(self, name: str, chome: int | None) -> Town | None:
         return self.by_name.get(name, {}).get(chome)
@@ -60,13 +79,34 @@ class Gazetteer:
         return round(lat, 5), round(lng, 5)
 
 
-@cache
 def load() -> Gazetteer:
-    """The gazetteer that ward.toml names. Raises OSError when its table is missing."""
-    return Gazetteer.of(read_towns(ward.load().data.towns))
+    """The gazetteer of this installation. Raises OSError when the table that ward.toml names is missing."""
+    return _load(installed.current())
 
 
-def read_towns(path: Path) -> tuple[Town, ...]:
+@lru_cache(maxsize=4)
+def _load(tables: installed.Tables) -> Gazetteer:
+    data = ward.load().data
+    ours = read_towns(data.towns, data.towns_source) if data.towns else ()
+    official = read_towns(tables.towns, installed.SOURCE_OF_TOWNS) if tables.towns else ()
+    return merged(ours, official)
+
+
+def merged(ours: Iterable[Town], official: Iterable[Town]) -> Gazetteer:
+    """Ours with the official points, then the official ones that we lacked, in the order of the tables.
+
+    An official town that we have already is written and read as ours is.
+    """
+    mine = Gazetteer.of(ours)
+    towns = {(town.name, town.chome): town for town in mine.towns}
+    for town in official:
+        name = mine.name_of(town.name) or town.name
+        kana = mine.readings.get(name, town.kana)
+        towns[name, town.chome] = replace(town, name=name, kana=kana)
+    return Gazetteer.of(towns.values())
+
+
+def read_towns(path: Path, source: str = "") -> tuple[Town, ...]:
     """The rows of a table `town,kana,chome,lat,lng` (UTF-8; chome blank for a town without 丁目)."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return tuple(
@@ -76,6 +116,7 @@ def read_towns(path: Path) -> tuple[Town, ...]:
                 chome=int(row["chome"]) if row["chome"] else None,
                 lat=float(row["lat"]),
                 lng=float(row["lng"]),
+                source=source,
             )
             for row in csv.DictReader(file)
         )

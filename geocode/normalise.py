@@ -21,8 +21,12 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _JOINT = re.compile(rf"(?<=[0-9]) ?[{DASHES}のノ之一] ?(?=[0-9])")
-_LABEL = re.compile(r"(?:(?:住所|所在地|開催場所|会場|場所) ?[::] ?|日本[ ,、]+)+")
-_POSTAL = re.compile(r"(?:〒 ?)?([0-9]{3})-?([0-9]{4})(?![0-9-])[ ,、]*|〒 ?")
+_LABEL = re.compile(r"(?:(?:住所|所在地|開催場所|会場|場所)(?: ?[::] ?| )|郵便番号 ?[::]? ?|日本[ ,、]+)+")
+_MARKS = " *・※●○◎■□◆◇▼▽▲△★☆→⇒>"
+_OPENING, _CLOSING = "「『【[", "」』】]"
+# Seven digits, or after 〒 the three or five of the years before 1998.
+_POSTAL = re.compile(r"(?:(?:〒 ?|T)?([0-9]{3})-?([0-9]{4})|〒 ?([0-9]{3})(?:-?([0-9]{2}))?)(?![0-9-])[ ,、]*|〒 ?")
+_POSTAL_BEHIND = re.compile(r"[ ,、]*\(?(?:〒 ?([0-9]{3})-?([0-9]{4})|(?<=[ ,、(])([0-9]{3})-([0-9]{4}))\)?$")
 _KE = re.compile(r"(?<=[一-龠々])[ヶケヵガが](?=[一-龠々])")
 
 
@@ -46,23 +50,36 @@ def join_numbers(text: str) -> str:
     return _JOINT.sub("-", text)
 
 
+def drop_marks(text: str) -> str:
+    """Without a bullet in front (・, ※, ■) or the 「」 that the whole is set in."""
+    bare = text.lstrip(_MARKS + _OPENING)
+    return bare.rstrip(_CLOSING) if set(text[: len(text) - len(bare)]) & set(_OPENING) else bare
+
+
 def drop_label(text: str) -> str:
     """Without the 「住所：」 or 「日本、」 that some lists and maps put in front."""
     return text[match.end() :] if (match := _LABEL.match(text)) else text
 
 
 def split_postal_code(text: str) -> tuple[str, str]:
-    """(postal code as "124-0012" or "", the text behind it)."""
-    match = _POSTAL.match(text)
-    if not match:
-        return "", text
-    code = f"{match[1]}-{match[2]}" if match[1] else ""
-    return code, text[match.end() :]
+    """(postal code as "124-0012" or "", the text without it), be it in front or behind.
+
+    In front it may also be an old short one: "124" or "124-12".
+    """
+    if match := _POSTAL.match(text):
+        return _code(match), text[match.end() :]
+    if match := _POSTAL_BEHIND.search(text):
+        return _code(match), text[: match.start()]
+    return "", text
+
+
+def _code(match: re.Match[str]) -> str:
+    return "-".join(filter(None, match.groups()))
 
 
 def tidy(text: str) -> str:
-    """The readable steps, in the order they need each other. The postal code is still in front."""
-    return drop_label(join_numbers(collapse_spaces(drop_invisible(unify_width(text)))))
+    """The readable steps, in the order they need each other. The postal code is still there."""
+    return drop_label(drop_marks(join_numbers(collapse_spaces(drop_invisible(unify_width(text))))))
 
 
 def kanji_number(text: str) -> int:

@@ -16,8 +16,12 @@ _BAN = r"(?:番地|番(?![館街町]))"
 # A number before one of these is no 番: 2階, 201号室, 3号館, 2F.
 _COUNTERS = r"(?! ?(?:階|号|室|棟|館|f\b))"
 
-# 5丁目, 五丁目, 5丁, 5町目, 5ちょうめ, 5-chome …
-_CHOME = re.compile(rf"[ ,]*-?({_NUMBER}) ?-? ?(?:丁目|町目|丁|ちようめ|cho-?me(?![a-z]))")
+_WORD = r"(?:丁目|町目|丁|ちようめ|cho-?me(?![a-z]))"
+# 5丁目, 五丁目, 第5丁目, 5丁, 5町目, 5ちょうめ, 5-chome …
+_CHOME = re.compile(rf"[ ,]*-?第?({_NUMBER}) ?-? ?{_WORD}")
+# 1〜3丁目, 1・2丁目, 1-3丁目, 1丁目から3丁目: several of them, and so none in particular.
+_AND = r"(?:[~〜・,、]|から|と|及び|および)"
+_SEVERAL = re.compile(rf"[ ,]*(?:{_NUMBER}-|(?:{_NUMBER} ?{_WORD}? ?{_AND} ?)+){_NUMBER} ?{_WORD}")
 # … or only 5, with the next number behind a joint (5-13, 五の十三) or nothing more.
 _BARE = re.compile(rf"[ ,]*-?({_NUMBER})(?: ?(?:-|の) ?(?={_NUMBER}|$)|{_END})")
 _AFTER_CHOME = re.compile(rf"[ ,]*(?:(?:-|の) ?(?={_NUMBER}|$))?")
@@ -44,6 +48,11 @@ def take_chome(address: Scanner) -> int | None:
     if found is None and (match := address.take(_BARE)):
         found = kanji_number(match[1])
     return found
+
+
+def sees_several_chome(address: Scanner) -> bool:
+    """Whether a span or a list of 丁目 stands here (1〜3丁目), which is no single one."""
+    return address.sees(_SEVERAL)
 
 
 def take_written_chome(address: Scanner) -> int | None:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from geocode import gazetteer, ward
 from geocode.gazetteer import Town
-from geocode.match import geocode
+from geocode.match import coarsely
 from geocode.normalise import collapse_spaces, fold, unify_width
 
 _STATION = "駅"
@@ -74,7 +74,6 @@ def lines() -> Mapping[str, tuple[tuple[float, float], ...]]:
     return MappingProxyType({line: tuple(of_line) for line, of_line in points.items()})
 
 
-@cache
 def names() -> tuple[str, ...]:
     """What to suggest while someone types: the towns, then the stations as 亀有駅."""
     return (*gazetteer.load().by_name, *(station.label for station in stations()))
@@ -94,12 +93,11 @@ def find(text: str) -> NamedPoint | None:
 
 
 def _town(wanted: str) -> NamedPoint | None:
-    match = geocode(wanted)
+    match = coarsely(wanted)
     if match.lat is None or match.lng is None:
         return None
-    name = match.matched.removeprefix(ward.load().name)
-    kind = "town" if name in gazetteer.load().by_name else "chome"
-    return NamedPoint(name, match.lat, match.lng, kind)
+    kind = "town" if match.town in gazetteer.load().by_name else "chome"
+    return NamedPoint(match.town, match.lat, match.lng, kind)
 
 
 def _station(wanted: str) -> NamedPoint | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from geocode import gazetteer, normalise, numbering, roman, ward
 from geocode.gazetteer import Gazetteer
@@ -11,6 +11,8 @@ from geocode.scanner import Scanner
 from geocode.ward import Ward
 
 _PUNCTUATION = " ,、。()「"
+_AZA = "大字|字"
+_STATION = re.compile(r"[ -]?(?:駅|(?:station|sta|eki)(?![a-z]))")
 _ELSEWHERE = r"北海道|京都府|大阪府|[一-龠]県|[一-龠](?:[市郡]|(?<!地)区)(?=$|[ ,、()])"
 
 
@@ -38,8 +40,9 @@ class Reader:
         self._towns = towns
         self._names = _writings(towns.readings)
         town = _any_of(self._names)
-        self._town = re.compile(rf"[ ,、]*({town})")
-        self._larger = re.compile(rf"(?:(?:{_prefecture_pattern(place)}|({_ward_pattern(place, town)}))[ ,、]*)*")
+        self._town = re.compile(rf"[ ,、]*({_AZA})?({town})")
+        larger = rf"{_prefecture_pattern(place)}|({_ward_pattern(place, town)})"
+        self._larger = re.compile(rf"(?:\(?(?:{larger})[ ,、)]*)*")
         self._elsewhere = re.compile("|".join([_ELSEWHERE, *map(re.escape, place.neighbours)]))
 
     def read(self, address: str) -> Reading:
@@ -50,6 +53,7 @@ class Reader:
     def _attempts(self, text: str) -> Iterator[Reading]:
         """The address as it is written; one in romaji also turned round from the English order."""
         code, text = normalise.split_postal_code(text)
+        text = normalise.drop_label(text)
         if roman.is_roman(normalise.fold(text)):
             larger = (self._ward.romaji, self._ward.prefecture_romaji)
             behind, turned = roman.japanese_order(text, *larger)
@@ -72,8 +76,12 @@ class Reader:
         match = address.take(self._town)
         if match is None:
             return None
-        town = self._names[_bare(match[1])]
+        town = self._names[_bare(match[2])]
+        if match[1] and not (names_ward or town.startswith(match[1])):
+            return None  # nobody here writes 大字立石: without the ward's name it is one of elsewhere
         has_chome = bool(self._towns.chomes(town))
+        if numbering.sees_several_chome(address):
+            return Reading(names_ward, town, rest=address.rest)
         take = numbering.take_chome if has_chome else numbering.take_written_chome
         chome = take(address)
         if chome is None and not self._ends_a_town(address, names_ward, has_chome):
@@ -85,8 +93,10 @@ class Reader:
         """Whether the town's name ends here, without a 丁目: 立石, but not 立石図書館 or 亀有駅前.
 
         Where the ward is not named, 立石 and 立石13番1号 are addresses; 立石 太郎 is not.
-        水元公園内 is in 水元公園.
+        水元公園内 is in 水元公園. A station is never its town: 青戸 lies beside 青砥駅, Aoto Station.
         """
+        if address.sees(_STATION):
+            return False
         if not address.rest or (not has_chome and address.rest[0] == "内"):
             return True
         if not names_ward:
@@ -103,17 +113,22 @@ class Reader:
         return not roman.is_roman(text) or roman.names_a_building(reading.rest)
 
 
-@cache
 def reader() -> Reader:
     """The reader of this installation's ward."""
-    return Reader(ward.load(), gazetteer.load())
+    return _reader_of(gazetteer.load())
+
+
+@lru_cache(maxsize=4)
+def _reader_of(towns: Gazetteer) -> Reader:
+    return Reader(ward.load(), towns)
 
 
 def _writings(readings: dict[str, str]) -> dict[str, str]:
-    """Every folded writing of a town (漢字, かな, romaji) → the town's name."""
+    """Every folded writing of a town (漢字, かな and romaji if its reading is known) → the town's name."""
     names: dict[str, str] = {}
     for name, kana in readings.items():
-        for writing in (name, kana, *roman.spellings(kana)):
+        without_aza = re.sub(rf"^(?:{_AZA})(?=.)", "", name)
+        for writing in (without_aza, name, *((kana, *roman.spellings(kana)) if kana else ())):
             names[_bare(normalise.fold(writing))] = name
     return names
 
@@ -123,8 +138,8 @@ def _bare(folded: str) -> str:
 
 
 def _any_of(names: dict[str, str]) -> str:
-    """A pattern of all names, the longest first, so that 水元公園 is not read as 水元."""
-    return "|".join(_spaced(name) for name in sorted(names, key=len, reverse=True))
+    """A pattern of all names, the longest first, so that 水元公園 is not read as 水元; without any, of nothing."""
+    return "|".join(_spaced(name) for name in sorted(names, key=len, reverse=True)) or "(?!)"
 
 
 def _spaced(folded: str) -> str:
@@ -143,10 +158,13 @@ def _prefecture_pattern(place: Ward) -> str:
 
 
 def _ward_pattern(place: Ward, town: str) -> str:
-    """葛飾区, かつしか区, かつしかく, Katsushika-ku … In kana only before a town: かつしかくらぶ is none."""
+    """葛飾区, かつしか区, かつしかく, Katsushika-ku … In kana only before a town: かつしかくらぶ is none.
+
+    葛飾区外 is the rest of the world.
+    """
     kana = normalise.fold(place.kana)
     names = [normalise.fold(place.name), kana[:-1] + place.name[-1]]
     spaced = "|".join(map(_spaced, names))
     romaji = re.escape(normalise.fold(place.romaji))
     roman_ward = rf"{romaji}(?:[ -]?(?:ku|shi|cho|machi|mura|city|ward|town))?(?![a-z])"
-    return rf"(?:{spaced}|{_spaced(kana)}(?=$|[ ,、]*(?:{town}))|{roman_ward})"
+    return rf"(?:(?:{spaced})(?!外(?:$|[ ,、(の]))|{_spaced(kana)}(?=$|[ ,、]*(?:{town}))|{roman_ward})"

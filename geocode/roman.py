@@ -20,7 +20,7 @@ _BUILDING = re.compile(
 )
 _POSTAL = re.compile(r"\b\d{3}-\d{4}\b")
 _COUNTRY = re.compile(r"[ ,]*\bjapan\b[ .]*", re.I)
-_NUMBER_FIRST = re.compile(r"(\d[\d-]*(?:-?chome)?[\d-]*) (.+)", re.I)
+_NUMBER_FIRST = re.compile(r"^(\d[\d-]*(?:[ -]?cho-?me)?[\d-]*) (.+)", re.I)
 
 
 def hepburn(kana: str) -> str:

@@ -7,7 +7,7 @@ swapped here on purpose; GeoDataFrames hold (lng, lat), as GeoJSON does.
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import geopandas
 import numpy as np
@@ -15,8 +15,8 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
-from geocode import places, ward
-from geocode.gazetteer import Town
+from geocode import gazetteer, places, ward
+from geocode.gazetteer import Gazetteer, Town
 from geocode.places import Station
 
 Point = tuple[float, float]
@@ -51,8 +51,8 @@ def nearest_town(lat: float, lng: float) -> Town | None:
     """
     if not in_ward(lat, lng):
         return None
-    towns = places.towns()
-    return towns[_nearest(_town_plane(), lat, lng)[0]]
+    towns = gazetteer.load()
+    return towns.towns[_nearest(_town_plane(towns), lat, lng)[0]]
 
 
 def nearest_station(lat: float, lng: float) -> tuple[Station, float]:
@@ -94,9 +94,9 @@ def _to_plane() -> Transformer:
     return Transformer.from_crs(WGS84, f"EPSG:{ward.load().epsg}", always_xy=True)
 
 
-@cache
-def _town_plane() -> npt.NDArray[np.float64]:
-    return metres([(town.lat, town.lng) for town in places.towns()])
+@lru_cache(maxsize=4)
+def _town_plane(towns: Gazetteer) -> npt.NDArray[np.float64]:
+    return metres([(town.lat, town.lng) for town in towns.towns])
 
 
 @cache

@@ -44,9 +44,12 @@ class Credit:
 
 @dataclass(frozen=True)
 class DataFiles:
-    """Absolute paths of the ward's tables, and how a match names the table of towns."""
+    """Absolute paths of the ward's tables, and how a match names the table of towns.
 
-    towns: Path
+    A ward without a table of towns of its own (None) takes the one that `geocode install` brings.
+    """
+
+    towns: Path | None
     railways: Path
     boundaries: Path
     towns_source: str
@@ -120,8 +123,8 @@ def _ward(table: Mapping[str, Any], folder: Path) -> Ward:
 
 def _data_files(paths: Mapping[str, str], folder: Path) -> DataFiles:
     return DataFiles(
-        towns=folder / paths["towns"],
+        towns=folder / paths["towns"] if "towns" in paths else None,
         railways=folder / paths["railways"],
         boundaries=folder / paths["boundaries"],
-        towns_source=paths["towns_source"],
+        towns_source=paths.get("towns_source", ""),
     )

@@ -16,7 +16,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from geocode import ward
-from mapdata import exporting, importing, listfile, samples
+from mapdata import exporting, importing, listfile, operations, samples
 from mapdata.errors import ListRefused, Problem
 from mapdata.importing import ImportReport
 from mapdata.operations import Progress
@@ -97,6 +97,14 @@ def _progress(name: str) -> Iterator[Progress]:
             bar.update(done - bar.pos)
 
         yield tell
+
+
+@group.command("refresh")
+def refresh() -> None:
+    """住所の表を入れたあとなどに、すべての場所を地図に置きなおします。"""
+    count = operations.resolve_again(_registry().engine, _actor())
+    click.echo(json.dumps({"resolved": count}))
+    click.echo(f"{count}件を置きなおしました。", err=True)
 
 
 @group.command("export")

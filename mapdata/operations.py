@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from mapdata import contacts, fields, identity, placecells, storage
+from mapdata import contacts, fields, identity, placecells, placing, storage
 from mapdata.drafting import Draft
 from mapdata.entry import Claim
 from mapdata.resolve import resolve
@@ -218,3 +218,15 @@ def refresh(connection: Connection, ids: Sequence[str]) -> None:
     claims = storage.claims_of_resources(connection, ids)
     numbers = storage.local_ids_of(connection, ids)
     storage.save_entries(connection, [resolve(i, claims.get(i, ()), numbers.get(i, {})) for i in ids])
+
+
+def resolve_again(engine: Engine, actor: str) -> int:
+    """Resolve every entry anew, as after new address tables are installed; returns how many."""
+    placing.forget()
+    with storage.writing(engine) as connection:
+        ids = sorted(storage.all_ids(connection))
+        operation = storage.begin_operation(connection, "resolve", actor, None)
+        for start in range(0, len(ids), _BATCH):
+            refresh(connection, ids[start:start + _BATCH])
+        storage.end_operation(connection, operation, {"resolved": len(ids)})
+    return len(ids)

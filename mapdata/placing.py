@@ -6,7 +6,7 @@ from typing import Any
 
 import geocode
 from geocode import places as gazetteer
-from geocode import space, ward
+from geocode import space
 from mapdata.entry import Place
 
 
@@ -25,12 +25,11 @@ def place(part: Mapping[str, Any]) -> Place:
 
 @lru_cache(maxsize=50_000)
 def _looked_up(address: str) -> tuple[float | None, float | None, str, str]:
-    """lat, lng, level and the 町丁目's label of an address."""
+    """lat, lng, level and the 町丁目 of an address; never finer than the 町丁目, which `area` may tell."""
     if not address:
         return None, None, "none", ""
     match = geocode.geocode(address)
-    known = match.level not in ("ward", "none")
-    return match.lat, match.lng, match.level, match.matched.removeprefix(ward.load().name) if known else ""
+    return match.lat, match.lng, match.level, match.town
 
 
 @lru_cache(maxsize=4096)
@@ -38,3 +37,9 @@ def town_point(town: str) -> tuple[float, float, str] | None:
     """lat, lng (WGS84) and level of a 町丁目's or town's representative point; None for ""."""
     found = gazetteer.find(town) if town else None
     return (found.lat, found.lng, found.kind) if found else None
+
+
+def forget() -> None:
+    """Look every address up anew: the tables of addresses may have changed."""
+    _looked_up.cache_clear()
+    town_point.cache_clear()

@@ -319,6 +319,13 @@ def load_entries(connection: Connection) -> list[Entry]:
     return [children.entry(row._mapping) for row in connection.execute(query)]
 
 
+def points_given(connection: Connection) -> list[tuple[str, float, float]]:
+    """Address, lat and lng (WGS84) of every place whose point a person gave or confirmed."""
+    query = select(m.place.c.address, m.place.c.lat, m.place.c.lng).order_by(m.place.c.id)
+    rows = connection.execute(query.where((m.place.c.level == "point") & (m.place.c.address != "")))
+    return [(row.address, row.lat, row.lng) for row in rows]
+
+
 class _Children:
     """The rows that hang on entries, read once for all of them."""
 

@@ -76,11 +76,17 @@ def test_another_ward_is_another_file(tmp_path: Path) -> None:
     assert (place.site, place.offices, place.neighbours, place.prefecture_kana) == ({}, (), (), "")
 
 
+def test_a_ward_without_a_table_of_towns_waits_for_the_official_one(tmp_path: Path) -> None:
+    bare = SMALL.replace('towns = "towns.csv"', "").replace('towns_source = "手づくりの表"', "")
+    data = ward.read(_file(tmp_path, bare)).data
+    assert (data.towns, data.towns_source) == (None, "")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "ward がありません"),
-        (SMALL.replace('towns = "towns.csv"', ""), "towns がありません"),
+        (SMALL.replace('railways = "railways.csv"', ""), "railways がありません"),
         (SMALL.replace("[ward]", "[ward"), "正しい TOML ではありません"),
         (SMALL.replace("[36, 140]", "[36]"), "読めない項目があります"),
         (SMALL.replace("zoom = 12", ""), "zoom"),

@@ -1,6 +1,7 @@
 """The commands as scripts call them: JSON on stdout, words on stderr, exit codes."""
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+import geocode.installed
 from app import create_app
+from mapdata import placing
+from mapdata.projection import PUBLIC
 from tests.factories import published, write_csv
 
 
@@ -17,6 +21,8 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
     yield made
     made.extensions["registry"].engine.dispose()
+    geocode.installed.use(None)
+    placing.forget()
 
 
 def run(app: Flask, *args: str) -> Result:
@@ -95,3 +101,24 @@ def test_samples_exported_by_source_and_imported_again_change_nothing(app: Flask
         report = json.loads(run(app, "import", path, "--source", source).stdout)
         assert (report["added"], report["updated"], report["missing"], report["problems"]) == (0, 0, 0, [])
         assert report["unchanged"] == report["rows"]
+
+
+BLOCK_TABLE = (
+    '"都道府県名","市区町村名","大字・丁目名","小字・通称名","街区符号・地番","座標系番号","X座標","Y座標","緯度","経度",'
+    '"住居表示フラグ","代表フラグ","更新前履歴フラグ","更新後履歴フラグ"\r\n'
+    '"東京都","葛飾区","立石五丁目","","13","9","-28000.0","1200.0","35.7450","139.8470","1","1","0","0"\r\n'
+)
+
+
+def test_installed_blocks_place_more_finely_but_an_area_tells_its_town_only(app: Flask, tmp_path: Path) -> None:
+    rows = [published(名称="番まで", 住所="立石5-13-1"), published(名称="町丁目まで", 住所="立石5-13-1", 位置の公開="町丁目まで")]
+    run(app, "import", str(write_csv(tmp_path / "l.csv", rows)), "--source", "self")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("13122.csv", BLOCK_TABLE.encode("cp932"))
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["geocode", "install", str(tmp_path / "b.zip")]).exit_code == 0
+    assert json.loads(run(app, "refresh").stdout) == {"resolved": 2}
+    records = {r.name: r for r in app.extensions["registry"].snapshots.current(PUBLIC).records}
+    assert (records["番まで"].places[0].level, records["番まで"].point) == ("block", (35.745, 139.847))
+    told = records["町丁目まで"].places[0]
+    assert (told.level, told.town, told.address) == ("chome", "立石5丁目", "") and told.point != (35.745, 139.847)
