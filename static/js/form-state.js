@@ -91,7 +91,7 @@ export function closeFiltersWhenLeft(form) {
   form.addEventListener("toggle", (event) => {
     if (!event.target.open) return;
     const panel = event.target.querySelector(".filter-panel");
-    if (panel.getBoundingClientRect().bottom > innerHeight) event.target.parentElement.scrollIntoView({ block: "start" });
+    if (panel.getBoundingClientRect().bottom > innerHeight) event.target.closest("[data-filters]").scrollIntoView({ block: "start" });
     form.querySelectorAll("details[open]").forEach((box) => { if (box !== event.target) box.open = false; });
   }, true);
 }

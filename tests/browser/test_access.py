@@ -18,6 +18,19 @@ def ids(site: str) -> list[str]:
     return list(first.values())
 
 
+def settled(page: Page) -> None:
+    """Wait until a smooth scroll has come to rest."""
+    page.evaluate("""() => new Promise((done) => {
+      let last = -1, still = 0;
+      const look = () => {
+        still = scrollY === last ? still + 1 : 0;
+        last = scrollY;
+        still > 8 ? done() : requestAnimationFrame(look);
+      };
+      look();
+    })""")
+
+
 def ready(page: Page) -> None:
     page.wait_for_selector("[data-finder][data-ready=true]")
 
@@ -33,6 +46,7 @@ def test_map_and_list(sized: Page, axe: Callable[..., list[str]]) -> None:
     assert axe(sized) == []
     for name in FILTERS:
         sized.locator(f"[data-filter={name}] > summary").click()
+        settled(sized)
         assert axe(sized) == [], f"with {name} open"
         sized.keyboard.press("Escape")
 

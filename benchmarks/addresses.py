@@ -1,6 +1,6 @@
 """Addresses a second, and how many land where they should: this geocoder beside what one would write instead.
 
-    python benchmarks/geocode.py
+    python benchmarks/addresses.py
 
 Some 6,000 writings of all 町丁目, and of addresses elsewhere, go through each of them in one run. A method
 that takes long is stopped after about five seconds. Where the package japanese-addresses (PyPI) happens to be
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-# This file has the name of the package it measures, and its own folder comes first on the path.
+# A script run by its path has its own folder first on the path, not the project's.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from geocode import gazetteer, geocode, installed, roman, ward  # noqa: E402
