@@ -4,10 +4,12 @@ Everything is answered from here: filters, counts, search, order, likeness.
 """
 
 import threading
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ from geocode import space
 from mapdata import storage, words
 from mapdata.normal import fold
 from mapdata.projection import Audience, Record, project, today
+
+_T = TypeVar("_T")
 
 #: Who imports the sample lists: as long as this actor's work is in the registry, pages say so.
 SAMPLE_ACTOR = "sample"
@@ -32,7 +36,11 @@ _CODES_OF = {
 }
 
 
-@dataclass(frozen=True)
+#: Answers kept ready: the questions of a busy hour, not every text that someone ever typed.
+_KEPT_ANSWERS = 64
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """Records in the order of their names; columns are aligned with them."""
 
@@ -41,6 +49,19 @@ class Snapshot:
     on: date
     records: tuple[Record, ...]
     holds_samples: bool = False
+
+    @cached_property
+    def _answers(self) -> OrderedDict[Hashable, Any]:
+        return OrderedDict()
+
+    def kept(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` once made for this key; it goes when the snapshot goes, or for a newer key."""
+        made: _T | None = self._answers.get(key)
+        if made is None:
+            made = self._answers[key] = make()
+            while len(self._answers) > _KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+        return made
 
     @cached_property
     def by_id(self) -> Mapping[str, int]:

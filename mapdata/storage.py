@@ -5,6 +5,7 @@ readers see one revision throughout. SQLite keeps its rollback journal with sync
 because WAL under several writers can corrupt a database in versions before 3.51.3.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,13 +52,17 @@ class KnownAs:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine with the journal, locking and isolation that the registry relies on."""
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+    """An engine with the journal, locking and isolation that the registry relies on.
+
+    `postgresql://` and `postgres://` mean the driver that is installed (psycopg 3).
+    """
+    address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+    if address.get_backend_name() == "sqlite":
+        engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
-    return create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+    return create_engine(address, isolation_level="REPEATABLE READ", pool_pre_ping=True)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

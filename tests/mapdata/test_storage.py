@@ -84,3 +84,9 @@ def test_sqlite_keeps_its_rollback_journal_and_syncs_fully(tmp_path: Path) -> No
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     registry.engine.dispose()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgresql_by_any_of_its_names(scheme: str) -> None:
+    engine = storage.open_engine(f"{scheme}://someone@localhost/registry")
+    assert (engine.dialect.name, engine.dialect.driver) == ("postgresql", "psycopg")
