@@ -12,7 +12,7 @@ CODE := $(wildcard app.py geocode mapdata layers casework views)
 WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types clean again
+.PHONY: help setup run test bench lint types clean again
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,12 @@ test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## check everything: s
 	@set -- $$(find tests/js -name '*.test.*js' 2>/dev/null); \
 	  test $$# -eq 0 || { $(WITH_NODE); node --test "$$@"; }
 	@$(PY) -m pytest -n 2 --dist worksteal
+
+bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## measure everything (an hour on two idle CPUs) and write it into benchmarks/README.md
+	@$(PY) tests/provide.py
+	@for name in addresses lists map server; do \
+	  $(PY) benchmarks/report.py $$name $(PY) benchmarks/$$name.py || exit 1; \
+	done
 
 lint: $(VENV)/.dev ## check the style (ruff)
 	@$(PY) -m ruff check .

@@ -1,23 +1,28 @@
 """The site: settings, security headers, error pages and the list of blueprints."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request, url_for
+from flask.cli import NoAppException
+from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 import geocode.cli
 import geocode.installed
+import layers.cli
 import mapdata.cli
 from layers.basemap import Tiles
 from mapdata.confirmed import ConfirmedPoints
 from mapdata.errors import NotFound, Unavailable
+from mapdata.projection import PUBLIC
 from mapdata.registry import Registry, default_url
-from views import data, health, layout, maps, public
+from views import assets, data, finder, health, layout, maps, public, reader
 
 BLUEPRINTS = (public.blueprint, data.blueprint, maps.blueprint, health.blueprint)
 
@@ -38,23 +43,40 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     Raises ValueError for a TILE_URL that is no tile URL.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_environment() | dict(settings or {}))
     app.config["TILES"] = _tiles(app.config)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
     geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
-    app.extensions["registry"] = registry = Registry(url)
+    app.extensions["registry"] = registry = _open(url)
     app.extensions["confirmed_points"] = ConfirmedPoints(registry.engine)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     layout.install(app)
+    assets.install(app)
+    Compress(app)
     app.cli.add_command(mapdata.cli.group)
     app.cli.add_command(geocode.cli.group)
+    app.cli.add_command(layers.cli.make_group(finder.Page))
     app.after_request(_security_headers)
     _install_errors(app)
     return app
+
+
+def _open(url: str) -> Registry:
+    """Raises NoAppException, which the commands tell in one sentence, when the database cannot be used."""
+    try:
+        return Registry(url)
+    except Unavailable as error:
+        message = f"データベースを開けません（{_shown(url)}）。DATABASE_URL か INSTANCE_DIR を確かめてください：{error}"
+        raise NoAppException(message) from error
+
+
+def _shown(url: str) -> str:
+    """A database's URL without its password."""
+    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
 def _environment() -> dict[str, Any]:
@@ -79,7 +101,9 @@ def _security_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
-    if not response.cache_control:
+    if reader.audience() != PUBLIC:
+        response.cache_control.no_store = True
+    elif not response.cache_control:
         response.cache_control.no_cache = True
     return response
 

@@ -33,6 +33,10 @@ MIN_ZOOM, MAX_ZOOM = 11, 18
 #: From which zoom on and up to which one each kind of name is shown: further out they would lie over
 #: each other, and a town's name gives way to those of its 丁目.
 ZOOMS = {"neighbour": (11, 18), "station": (12, 18), "town": (13, 14.5), "crowded_town": (14, 14.5), "chome": (15, 18)}
+#: The sides of its station on which a name may stand, the first that is free: dx, dy (a name's size is 1).
+SIDES = {"right": (0.5, 0.0), "left": (-0.5, 0.0), "above": (0.0, 1.0), "below": (0.0, -1.0)}
+#: A sign's and a station's mark's width and a line's height, in degrees, at zoom 12.5, where the ward fits a desk.
+SIGN, MARK, LINE = 0.0029, 0.0024, 0.0028
 #: About the height and width of a name at the zoom where towns appear, in degrees of lat and lng.
 NAME_SIZE = (0.0022, 0.0068)
 
@@ -109,8 +113,11 @@ class Labels(MacroElement):
     """)
 
     def __init__(self, look: str, rows: Iterable[Name]) -> None:
+        """`look`: a key of ZOOMS and, after a space, the side of its point on which a name stands."""
         super().__init__()
-        self._name, self.look, self.zooms = "Labels", look.removeprefix("crowded_"), ZOOMS[look]
+        kind, _, side = look.partition(" ")
+        self._name, self.zooms = "Labels", ZOOMS[kind]
+        self.look = kind.removeprefix("crowded_") + (f" is-{side}" if side else "")
         self.rows = _compact([[round(lat, DECIMALS), round(lng, DECIMALS), text] for lat, lng, text in rows])
 
 
@@ -215,12 +222,14 @@ def _add_figures(drawn: BaseMap) -> None:
     for part in ("casing", "dash"):
         drawn.add_child(_layer(rails, "rails", f"rail is-{part}"), name=f"rail_{part}")
     stations = _station_names()
-    free, crowded = _apart(_town_names(), [(lat, lng + NAME_SIZE[1] / 2, "") for lat, lng, _ in stations])
-    for look, rows in (
-        ("neighbour", _neighbour_names()), ("town", free), ("crowded_town", crowded),
-        ("chome", _chome_names()), ("station", stations),
-    ):
-        drawn.add_child(Labels(look, rows), name=f"names_{look}")
+    sides = _sides(stations, _neighbour_names())
+    taken = [(*_box(name, sides[name])[:2], name[2]) for name in stations]
+    free, crowded = _apart(_town_names(), taken)
+    crowded = [_aside(name, stations) for name in crowded]
+    groups = [("neighbour", _neighbour_names()), ("town", free), ("crowded_town", crowded), ("chome", _chome_names())]
+    groups += [(f"station {side}", [name for name in stations if sides[name] == side]) for side in SIDES]
+    for look, rows in groups:
+        drawn.add_child(Labels(look, rows), name=f"names_{look.replace(' ', '_')}")
 
 
 def _rail(points: Iterable[tuple[float, float]]) -> dict[str, Any]:
@@ -256,12 +265,44 @@ def _apart(names: list[Name], taken: list[Name]) -> tuple[list[Name], list[Name]
     return free, crowded
 
 
+def _aside(name: Name, stations: list[Name]) -> Name:
+    """A town's name that would touch a station's at any zoom, a line (at zoom 14) above or below that."""
+    line = LINE / 2
+    for lat, lng, _ in stations:
+        if abs(name[0] - lat) < line and abs(name[1] - lng) < NAME_SIZE[1] / 2:
+            return (lat + (line if name[0] > lat else -line), name[1], name[2])
+    return name
+
+
 def _chome_names() -> list[Name]:
     return [(t.lat, t.lng, t.label) for t in places.towns()]
 
 
 def _station_names() -> list[Name]:
     return [(s.lat, s.lng, s.name) for s in places.stations()]
+
+
+def _sides(stations: list[Name], taken: Iterable[Name] = ()) -> dict[Name, str]:
+    """On which side of its mark each station's name covers the least of other marks and names (`taken`: more)."""
+    marks = {(lat, lng): (lat, lng, LINE, MARK * 0.8) for lat, lng, _ in stations}
+    names = [(lat, lng, LINE, SIGN * len(text)) for lat, lng, text in taken]
+    chosen: dict[Name, str] = {}
+    for station in sorted(stations):
+        others = names + [_box(name, side) for name, side in chosen.items()]
+        others += [mark for point, mark in marks.items() if point != station[:2]]
+        chosen[station] = min(SIDES, key=lambda side: sum(_touch(_box(station, side), other) for other in others))
+    return chosen
+
+
+def _box(name: Name, side: str) -> tuple[float, float, float, float]:
+    """Where a station's name lies: lat and lng of its middle, height and width (degrees)."""
+    lat, lng, text = name
+    width, (right, up) = SIGN * len(text), SIDES[side]
+    return lat + up * LINE, lng + right * (width + MARK), LINE, width
+
+
+def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
 
 
 def _name_stably(element: Any, path: str = "") -> None:

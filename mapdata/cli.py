@@ -16,14 +16,31 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from geocode import ward
-from mapdata import exporting, importing, listfile, operations, samples
-from mapdata.errors import ListRefused, Problem
+from mapdata import exporting, fields, importing, listfile, operations, samples, values
+from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
 from mapdata.importing import ImportReport
 from mapdata.operations import Progress
-from mapdata.projection import PUBLIC, STAFF, SUPPORTER, today
+from mapdata.projection import PUBLIC, STAFF, SUPPORTER, source_label, today
 from mapdata.registry import Registry
 
-group = AppGroup("registry", help="社会資源の一覧を読み込み、書き出します。")
+
+class _Group(AppGroup):
+    """Commands whose refusals are sentences: what the registry or the disk will not do ends with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RealDataPresent as error:
+            said = f"「{source_label(str(error))}」の一覧がすでにあるため、サンプルは読み込みません。"
+        except Unavailable as error:
+            said = f"データベースを使えません：{error}"
+        except OSError as error:
+            said = f"ファイルを読み書きできません：{error.filename or ''} {error.strerror or error}"
+        click.echo(said, err=True)
+        raise click.exceptions.Exit(1)
+
+
+group = _Group("registry", help="社会資源の一覧を読み込み、書き出します。")
 
 _AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
 _SOURCES = click.Choice([*(o.code for o in ward.load().offices), "self"])
@@ -50,8 +67,17 @@ def _settings(_context: Any, _parameter: Any, pairs: Iterable[str]) -> dict[str,
         heading = listfile.heading_of(name)
         if not equals or heading is None:
             raise click.BadParameter(f"「列名=値」の形で、一覧の列名を書いてください：{pair}")
+        _check_value(heading, value)
         fill[heading] = value
     return fill
+
+
+def _check_value(heading: str, value: str) -> None:
+    if field := fields.BY_HEADING.get(heading):
+        try:
+            field.read(values.clean(value))
+        except values.CellError as error:
+            raise click.BadParameter(f"{heading}：「{value}」は、{error}") from None
 
 
 @group.command("load-sample")
@@ -83,6 +109,8 @@ def import_list(file: Path, source: str, fill: dict[str, str], dry_run: bool) ->
         )
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     _say(report, f"{file.name}（保存していません）" if dry_run else file.name)
+    if _registry().holds_samples():
+        click.echo("注意：サンプル（架空のデータ）も入っています。本番は別の INSTANCE_DIR で。", err=True)
     if report.problems:
         raise click.exceptions.Exit(1)
 
@@ -124,6 +152,7 @@ def export(file: Path, kind: str | None, encoding: str, audience: str | None, so
         _say_problems(refused.problems)
         raise click.exceptions.Exit(1) from None
     click.echo(json.dumps({"file": str(file), "rows": count}, ensure_ascii=False))
+    click.echo(f"{file}：{count}件を書き出しました。", err=True)
 
 
 def _kind_of(file: Path) -> str:
@@ -138,10 +167,11 @@ def _kind_of(file: Path) -> str:
 def _write_list(file: Path, encoding: str, audience: str, source: str | None) -> int:
     engine = _registry().engine
     if source:
-        rows = exporting.source_rows(engine, source)
+        rows, headings = exporting.source_rows(engine, source), fields.HEADINGS
     else:
-        rows = exporting.audience_rows(engine, _AUDIENCES[audience], today())
-    exporting.write_list(file, rows, encoding)
+        reader = _AUDIENCES[audience]
+        rows, headings = exporting.audience_rows(engine, reader, today()), exporting.audience_headings(reader)
+    exporting.write_list(file, rows, encoding, headings)
     return len(rows)
 
 
@@ -165,7 +195,7 @@ def _say(report: ImportReport, name: str) -> None:
     else:
         click.echo(
             f"{name}：{report.rows}件（追加 {change.added}、変更 {change.updated}、"
-            f"変わらず {change.unchanged}、一覧から消えたもの {change.missing}）", err=True,
+            f"変わらず {change.unchanged}、一覧にないもの {change.missing}（残ります））", err=True,
         )
     _say_problems(report.problems)
     for warning in report.warnings[:_SHOWN]:

@@ -14,15 +14,9 @@ from mapdata.values import CellError, Reading, join
 
 Contact = dict[str, str]
 
-_LABELLED = re.compile(r"^(?P<value>.*?)\s*[(（](?P<label>[^()（）]*)[)）]$", re.DOTALL)
 _HYPHENS = re.compile(r"[‐‑‒–—―−－ーｰ]")
-_OUTSIDE_BRACKETS = r"(?![^（(]*[)）])"
-_SPLIT = {
-    "phone": re.compile(rf"[、，,;；/／\n]+{_OUTSIDE_BRACKETS}"),
-    "email": re.compile(rf"[、，,;；/／\s]+{_OUTSIDE_BRACKETS}"),
-    "url": re.compile(rf"[、，;；\s]+{_OUTSIDE_BRACKETS}"),
-}
-_SPLIT["fax"] = _SPLIT["phone"]
+_OPENING, _CLOSING = "(（", ")）"
+_SEPARATORS = {"phone": "、，,;；/／\n", "fax": "、，,;；/／\n", "email": "、，,;；/／ 　\t\n", "url": "、，;； 　\t\n"}
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
 _URL = re.compile(r"https?://[^\s<>\"]+")
 #: An address as people say it: www.example.jp/kai
@@ -41,7 +35,7 @@ def read(kind: str, text: str) -> Reading:
     """
     contacts, remarks = [], []
     for part in filter(None, (p.strip() for p in _parts(kind, text))):
-        contact = _contact("email" if kind == "url" and _EMAIL.fullmatch(part) else kind, part)
+        contact = _contact("email" if kind == "url" and _is_mail(part) else kind, part)
         contacts.append(contact)
         if kind == "url" and contact["value"] not in part:
             remarks.append(f"「{part}」の前に http:// を付けて読みました")
@@ -50,9 +44,38 @@ def read(kind: str, text: str) -> Reading:
     return Reading(contacts, tuple(remarks))
 
 
+def _is_mail(part: str) -> bool:
+    """A mail address in a column for web addresses; https://example.jp/@name is none."""
+    return bool(_EMAIL.fullmatch(part)) and "/" not in part
+
+
 def _parts(kind: str, text: str) -> list[str]:
-    parts = _SPLIT[kind].split(text)
+    parts = _split(text, _SEPARATORS[kind])
     return [one for part in parts for one in _RUN_ON.split(part)] if kind in _NUMBERS else parts
+
+
+def _split(text: str, separators: str) -> list[str]:
+    """The text cut at separators that do not stand in brackets; a bracket that never closes holds nothing."""
+    depth_ends = text.rfind(_CLOSING[0]), text.rfind(_CLOSING[1])
+    last_closing, depth, start, parts = max(depth_ends), 0, 0, []
+    for index, sign in enumerate(text):
+        if sign in _OPENING and index < last_closing:
+            depth += 1
+        elif sign in _CLOSING:
+            depth = max(0, depth - 1)
+        elif sign in separators and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+def _labelled(part: str) -> tuple[str, str]:
+    """「03-0000-0001（平日）」 → the number and its label, "" where there is none."""
+    if part.endswith(tuple(_CLOSING)):
+        opened = max(part.rfind(sign) for sign in _OPENING)
+        if opened >= 0 and not set(part[opened + 1:-1]) & set(_OPENING + _CLOSING):
+            return part[:opened].rstrip(), part[opened + 1:-1].strip()
+    return part, ""
 
 
 def _about_number(part: str, value: str) -> list[str]:
@@ -64,8 +87,7 @@ def _about_number(part: str, value: str) -> list[str]:
 
 
 def _contact(kind: str, part: str) -> Contact:
-    match = _LABELLED.match(part)
-    value, label = (match["value"], match["label"].strip()) if match else (part, "")
+    value, label = _labelled(unicodedata.normalize("NFKC", part) if kind in _NUMBERS else part)
     return {"type": kind, "value": _CHECKS[kind](value or part), "label": label if value else ""}
 
 

@@ -17,6 +17,9 @@ _AROUND = re.compile(r"[(（](?:月|火|水|木|金|土|日)(?:曜日?)?[)）]|[
 #: Excel counts days from here (its 1900 was a leap year that never was); 1954 to 2119.
 _EXCEL_START, _SERIALS = date(1899, 12, 30), range(20_000, 80_000)
 
+#: Years that a list of today can mean.
+_YEARS = (1868, 2199)
+
 
 class NoSuchDay(ValueError):
     """Written as a date, but no day of the calendar."""
@@ -37,6 +40,8 @@ def read(text: str) -> date | None:
 
 
 def _day(year: int, month: int, day: int) -> date:
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise NoSuchDay(f"{year}-{month}-{day}")
     try:
         return date(year, month, day)
     except ValueError:

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from mapdata import contacts, fields, placecells, values
+from mapdata import contacts, fields, placecells, placing, values
 from mapdata.errors import Problem
 from mapdata.listfile import ListRow, ListTable
 from mapdata.normal import name_key
+from mapdata.projection import today
+
+#: Metres between coordinates and the point of the address's 町丁目, beyond which someone should look.
+_FAR = 1_000
 
 
 @dataclass
@@ -47,6 +51,7 @@ def draft_list(table: ListTable) -> Drafting:
     for row in table.rows:
         result.drafts.append(_Row(row, result).draft(absences))
     result.problems += _duplicates(result.drafts)
+    result.warnings.sort(key=lambda w: w.row)
     return result
 
 
@@ -71,6 +76,8 @@ class _Row:
     def draft(self, absences: Mapping[str, Any]) -> Draft:
         says = self._simple() | self._places() | self._contacts()
         self._check(says)
+        for place in says.get("places", ()):
+            self._look_at(place)
         return Draft(
             row=self.row.number,
             local_id=values.narrow(self._cell(fields.LOCAL_ID)),
@@ -122,8 +129,12 @@ class _Row:
         return {"contacts": found} if found else {}
 
     def _assured_on(self) -> date | None:
-        day = self._read(fields.ASSURED_ON, values.read_date)
-        return date.fromisoformat(day) if day else None
+        text = self._read(fields.ASSURED_ON, values.read_date)
+        if not text:
+            return None
+        if (day := date.fromisoformat(text)) > today():
+            self._problem(fields.ASSURED_ON, text, "まだ来ていない日です。確かめた日を書いてください")
+        return day
 
     def _check(self, says: Mapping[str, Any]) -> None:
         """Rules between cells."""
@@ -133,9 +144,22 @@ class _Row:
         if isinstance(low, int) and high is not None and high < low:
             message = f"{high}が下限{low}より小さくなっています。下限と上限を確かめてください"
             self._problem("対象年齢_上限", str(high), message)
+        if low == "any" and high is not None:
+            self._problem("対象年齢_上限", str(high), "下限が「年齢不問」なのに上限があります。どちらかにしてください")
         start, end = says.get("publish_from"), says.get("publish_until")
         if start and end and end < start:
             self._problem("掲載終了日", end, f"掲載開始日（{start}）より前の日になっています")
+
+
+    def _look_at(self, place: Mapping[str, Any]) -> None:
+        """Remarks on an address that does not exist, or lies far from its coordinates."""
+        address = place.get("address", "")
+        note, metres = placing.doubts(place)
+        if note:
+            self._warn("住所", address, note)
+        if metres is not None and metres > _FAR:
+            message = f"緯度・経度が住所から約{metres / 1000:.1f}km離れています。どちらが正しいか確かめてください"
+            self._warn("緯度", str(place["lat"]), message)
 
 
 def _short(value: str, limit: int = 60) -> str:

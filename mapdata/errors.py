@@ -12,6 +12,10 @@ class NotFound(RegistryError):
     """No such entry, or none that this reader may see: the two answer alike."""
 
 
+class RealDataPresent(RegistryError):
+    """The samples would be written over a list that somebody keeps; the text names its source."""
+
+
 class Unavailable(RegistryError):
     """The database does not answer; trying again later may help."""
 
@@ -30,8 +34,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.row}行目" + (f"「{self.column}」" if self.column else "")
-        shown = f"「{self.value}」" if self.value and not self.message.startswith(self.value) else ""
-        return f"{place}：{shown}{self.message}"
+        said_within = not self.value or self.message.startswith((self.value, "「"))
+        return f"{place}：{self.message}" if said_within else f"{place}：「{self.value}」は、{self.message}"
 
 
 class ListRefused(RegistryError):

@@ -5,6 +5,7 @@ and what one audience may see (projected records).
 """
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,15 @@ from mapdata.entry import Claim
 from mapdata.errors import ListRefused, Problem
 from mapdata.projection import Audience, Record
 from mapdata.snapshot import build
+from mapdata.words import Level
 
 Row = dict[str, str]
 
 _NARROW, _WIDE = 10, 40
+
+#: What a cell of a workbook holds at most; and what its XML would read as one escaped character.
+_LONGEST = 32_767
+_ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 
 
 def source_rows(engine: Engine, source: str) -> list[Row]:
@@ -63,6 +69,26 @@ def audience_rows(engine: Engine, audience: Audience, on: Any) -> list[Row]:
     return [_record_row(record) for record in build(engine, audience, on).records]
 
 
+def audience_headings(audience: Audience) -> tuple[str, ...]:
+    """The columns of a list for an audience.
+
+    管理番号 is an office's own and belongs to that office's list; what an audience never sees is no
+    column at all, so that reading the list again does not withdraw it.
+    """
+    if audience.is_staff:
+        kept_back = {fields.LOCAL_ID} | (set() if audience.office else {fields.BY_NAME["staff_note"].heading})
+    else:
+        kept_back = {fields.LOCAL_ID, fields.BY_NAME["staff_note"].heading} | {
+            fields.BY_NAME[name].heading for name in _STAFF_COLUMNS
+        }
+        if audience.level == Level.PUBLIC:
+            kept_back.add(fields.BY_NAME["supporter_note"].heading)
+    return tuple(heading for heading in fields.HEADINGS if heading not in kept_back)
+
+
+_STAFF_COLUMNS = ("audience", "consent", "publish_from", "publish_until")
+
+
 def _record_row(record: Record) -> Row:
     row: Row = {}
     for field in fields.SIMPLE:
@@ -83,7 +109,7 @@ def _said(record: Record, name: str) -> Any:
         return record.precision
     if name == "staff_note":
         return "\n".join(record.staff_notes.values())
-    if name in ("audience", "consent", "publish_from", "publish_until"):
+    if name in _STAFF_COLUMNS:
         return getattr(record.staff, name) if record.staff else None
     return getattr(record, name)
 
@@ -106,16 +132,19 @@ def _place_parts(record: Record) -> list[dict[str, Any]]:
 # --- files -----------------------------------------------------------------------------------
 
 
-def write_list(path: Path, rows: Sequence[Mapping[str, str]], encoding: str = "utf-8-sig") -> None:
-    """Write rows under the registry's headings, as CSV or (by the ending) XLSX.
+def write_list(
+    path: Path, rows: Sequence[Mapping[str, str]], encoding: str = "utf-8-sig",
+    headings: Sequence[str] = fields.HEADINGS,
+) -> None:
+    """Write rows under these headings of the registry's, as CSV or (by the ending) XLSX.
 
     Raises ListRefused, before the file is touched, when the encoding cannot hold a character.
     """
     frame = pd.DataFrame(
-        [[_safe(row.get(heading, "")) for heading in fields.HEADINGS] for row in rows],
-        columns=list(fields.HEADINGS), dtype=object,
+        [[_safe(row.get(heading, "")) for heading in headings] for row in rows], columns=list(headings), dtype=object,
     )
     if path.suffix.lower() == ".xlsx":
+        _check_lengths(rows)
         path.write_bytes(_workbook(frame))
         return
     if encoding == "cp932":
@@ -139,6 +168,16 @@ def _check_cp932(rows: Sequence[Mapping[str, str]]) -> None:
         raise ListRefused(problems, rows=len(rows))
 
 
+def _check_lengths(rows: Sequence[Mapping[str, str]]) -> None:
+    message = f"Excelのセルに入る{_LONGEST:,}文字を超えています。CSVで書き出すか、短くしてください"
+    problems = [
+        Problem(number, heading, text[:20] + "…", message)
+        for number, row in enumerate(rows, start=2) for heading, text in row.items() if len(text) > _LONGEST
+    ]
+    if problems:
+        raise ListRefused(problems, rows=len(rows))
+
+
 def _in_cp932(character: str) -> bool:
     try:
         character.encode("cp932")
@@ -151,7 +190,7 @@ def _workbook(frame: pd.DataFrame) -> bytes:
     """Text cells throughout (a telephone number keeps its 0), the heading frozen, readable widths."""
     buffer = io.BytesIO()
     with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
-        frame.to_excel(writer, index=False, sheet_name="社会資源")
+        frame.map(lambda text: _ESCAPED.sub(r"_x005F_\1", text)).to_excel(writer, index=False, sheet_name="社会資源")
         sheet = writer.sheets["社会資源"]
         sheet.freeze_panes = "C2"
         for index, heading in enumerate(frame.columns, start=1):

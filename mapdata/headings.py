@@ -14,7 +14,18 @@ NAME = "名称"
 
 #: Titles, dates and notes above the headings seldom take more rows than this.
 _LOOKED_AT = 40
-_SHOWN = 20
+_SHOWN = 40
+
+#: Columns that only a list of the registry's own has.
+_OWN_MARKS = frozenset({
+    "公開範囲", "掲載同意", "困りごと", "参加しやすさ", "つながり方", "支援者向けメモ", "職員向けメモ", "位置の公開",
+})
+#: Columns that another word may stand for in such a list.
+_SAFE_TARGETS = frozenset({
+    "管理番号", "名称", "名称_カナ", "運営団体", "郵便番号", "住所", "方書", "緯度", "経度", "最寄り駅", "電話番号",
+    "FAX番号", "メール", "URL",
+})
+_PERSONAL = re.compile("携帯|個人|自宅|緊急|代表者|担当")
 
 
 @dataclass(frozen=True)
@@ -37,13 +48,18 @@ def find(sheets: Sequence[Sheet]) -> Headings:
 
     Raises ListRefused when no row has a name column, or a heading stands twice.
     """
-    best = max(((_score(row), -s, -r) for s, sheet in enumerate(sheets)
-                for r, row in enumerate(sheet.rows[:_LOOKED_AT])), default=(0, 0, 0))
-    if best[0] == 0:
+    found = [
+        (not sheet.marks.is_hidden, score, -s, -r)
+        for s, sheet in enumerate(sheets) for r, row in enumerate(sheet.rows[:_LOOKED_AT]) if (score := _score(row))
+    ]
+    if not found:
         raise _no_name(sheets)
-    sheet, row = sheets[-best[1]], -best[2]
+    _, _, sheet_from_end, row_from_end = max(found)
+    sheet, row = sheets[-sheet_from_end], -row_from_end
     understood = opendata.understand(sheet.rows[row])
-    names, warnings = _settled(sheet.rows[row], understood.names, understood.unused, row + 1)
+    taken = _careful(sheet.rows[row], understood.names) if not understood.kind else understood.names
+    names, warnings = _settled(sheet.rows[row], taken, understood.unused, row + 1)
+    warnings += _about_other_words(sheet.rows[row], names, row + 1)
     if understood.unused:
         listed = "、".join(understood.unused[:_SHOWN])
         warnings.append(Problem(row + 1, "", "", f"次の列は、この地図では使わないため取り込みません：{listed}"))
@@ -54,6 +70,28 @@ def find(sheets: Sequence[Sheet]) -> Headings:
 def fold(text: str) -> str:
     """A heading without what people write differently: width, case, blanks, line breaks."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _careful(texts: Sequence[str], names: Sequence[str | None]) -> list[str | None]:
+    """In an office's own list, other words stand for columns that describe the place itself, and no more.
+
+    その他 or 特記事項 may hold what nobody meant to publish: such a column is strange, not 備考.
+    """
+    if not any(name in _OWN_MARKS for name in names):
+        return list(names)
+    plain = [name.split("#")[0] if name else "" for name in names]
+    return [
+        name if fold(text) == fold(name) or (name in _SAFE_TARGETS and not _PERSONAL.search(text)) else None
+        for text, name in zip(texts, plain, strict=True)
+    ]
+
+
+def _about_other_words(texts: Sequence[str], names: Sequence[str | None], row: int) -> list[Problem]:
+    """Which columns were taken for another heading, so that someone can object."""
+    pairs = [f"{_one_line(t)}→{n.split('#')[0]}" for t, n in zip(texts, names, strict=True) if n and fold(t) != fold(n)]
+    if not pairs:
+        return []
+    return [Problem(row, "", "", f"次の列は読みかえて取り込みました：{'、'.join(pairs[:_SHOWN])}")]
 
 
 def _score(row: Sequence[str]) -> int:

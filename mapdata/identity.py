@@ -1,29 +1,18 @@
-"""Short stable ids of entries.
+"""Short stable ids of entries: drawn by chance, so that they tell nothing of the entry, and kept for good."""
 
-An id follows from what its first source calls the entry, so that a registry set up again from
-the same lists has the same links; it tells nothing of the entry itself.
-"""
-
-import hashlib
+import secrets
 from collections.abc import Callable
 
 #: No 0/o, 1/l/i: ids are read out on the telephone.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-_SHORTEST, _LONGEST = 6, 16
+_LENGTH, _TRIES = 6, 20
 
 
-def resource_id(source: str, key: str, is_taken: Callable[[str], bool]) -> str:
-    """The shortest id of 6 characters or more for a source's row that is not taken yet."""
-    name = _spell(hashlib.sha256(f"{source}\n{key}".encode()).digest())
-    for length in range(_SHORTEST, _LONGEST + 1):
-        if not is_taken(name[:length]):
-            return name[:length]
-    raise ValueError(f"no id is free for {source} {key}")
-
-
-def _spell(digest: bytes) -> str:
-    number, letters = int.from_bytes(digest, "big"), []
-    for _ in range(_LONGEST):
-        number, digit = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[digit])
-    return "".join(letters)
+def new_id(is_taken: Callable[[str], bool]) -> str:
+    """An id that is not taken: six characters, longer only when those are used up."""
+    length = _LENGTH
+    while True:
+        for _ in range(_TRIES):
+            if not is_taken(drawn := "".join(secrets.choice(_ALPHABET) for _ in range(length))):
+                return drawn
+        length += 1

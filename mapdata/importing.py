@@ -40,10 +40,12 @@ def import_file(
     """
     try:
         drafts = _drafts(listfile.read(path, fill))
+        change, remarks = operations.import_list(
+            engine, drafts.drafts, source, actor, dry_run=dry_run, progress=progress
+        )
     except ListRefused as refused:
         return ImportReport(refused.rows, ListChange(0, 0, 0, 0), tuple(refused.problems), tuple(refused.warnings))
-    change = operations.import_list(engine, drafts.drafts, source, actor, dry_run=dry_run, progress=progress)
-    return ImportReport(len(drafts.drafts), change, warnings=tuple(drafts.warnings))
+    return ImportReport(len(drafts.drafts), change, warnings=(*drafts.warnings, *remarks))
 
 
 def _drafts(table: listfile.ListTable) -> drafting.Drafting:

@@ -1,7 +1,8 @@
 """A list file → rows of texts under the registry's headings, with the row numbers of Excel."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from mapdata import headings, opendata, sheets, values
@@ -11,7 +12,13 @@ from mapdata.headings import Headings
 
 _KNOWN = {headings.fold(h): h for h in HEADINGS}
 _DITTO = frozenset({"〃", "同上", "々", "″", "仝"})
-_FOOTNOTES = ("※", "＊", "*", "注", "（注", "備考：", "以上", "計", "合計")
+_FOOTNOTES, _TOTALS = ("※", "＊", "*", "（注", "注）", "注：", "注1", "注１"), frozenset({"計", "合計", "以上", "小計"})
+
+#: A blank here would tell more than somebody meant: a formula without a result is a problem, not a blank.
+_GUARDED = frozenset({"公開範囲", "掲載同意", "状態", "位置の公開", "掲載開始日", "掲載終了日"})
+
+#: Rows that merged cells may fill, all told.
+_MERGED_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class _Reader:
         self.warnings = list(found.warnings)
 
     def table(self) -> ListTable:
-        self.warnings += self._unresolved()
+        self._look_for_lost_values()
         rows = tuple(self._rows())
         if self.problems:
             raise ListRefused(self.problems, rows=len(rows), warnings=self.warnings)
@@ -68,13 +75,11 @@ class _Reader:
     def _rows(self) -> Iterator[ListRow]:
         above: dict[str, str] = {}
         for number, texts in self._data():
-            cells = self._named(texts)
-            if self._is_footnote(texts, cells):
+            if self._is_footnote(texts):
                 message = "表の下の注記と見て、取り込みません"
                 self.warnings.append(Problem(number, "", next(t for t in texts if t)[:40], message))
                 continue
-            cells = self._dittoed(number, cells, above)
-            above = cells
+            above = cells = self._dittoed(number, self._named(texts), above)
             yield ListRow(number, self._filled(self._combined(cells)))
 
     def _combined(self, cells: Mapping[str, str]) -> dict[str, str]:
@@ -99,19 +104,23 @@ class _Reader:
     def _merged(self) -> dict[int, list[tuple[int, str]]]:
         """Row → (column, text) for rows that a cell merged downwards reaches."""
         rows, reached = self.found.sheet.rows, dict[int, list[tuple[int, str]]]()
+        left_over = _MERGED_ROWS
         for top, left, bottom, _ in self.found.sheet.marks.merged:
             if top > self.found.row and top < len(rows) and left < len(rows[top]):
-                for row in range(top + 1, min(bottom + 1, len(rows))):
+                for row in islice(range(top + 1, min(bottom + 1, len(rows))), left_over):
                     reached.setdefault(row, []).append((left, values.clean(rows[top][left])))
+                    left_over -= 1
         return reached
 
     def _named(self, texts: Sequence[str]) -> dict[str, str]:
         return {name: texts[i] if i < len(texts) else "" for i, name in self.columns}
 
-    def _is_footnote(self, texts: Sequence[str], cells: Mapping[str, str]) -> bool:
-        """One cell alone, without a name, that begins as notes under a table do."""
+    def _is_footnote(self, texts: Sequence[str]) -> bool:
+        """One cell alone that begins as notes under a table do, or a word of its last line."""
         filled = [text for text in texts if text]
-        return len(filled) == 1 and filled[0].startswith(_FOOTNOTES) and cells.get("管理番号", "") in ("", filled[0])
+        if len(filled) != 1:
+            return False
+        return filled[0].startswith(_FOOTNOTES) or filled[0] in _TOTALS
 
     def _dittoed(self, number: int, cells: dict[str, str], above: Mapping[str, str]) -> dict[str, str]:
         """〃 and 同上 take the cell above."""
@@ -119,7 +128,7 @@ class _Reader:
             if text in _DITTO:
                 cells[name] = above.get(name, "")
                 if not cells[name]:
-                    message = "上のセルに何も書かれていません。同じ内容をここに書いてください"
+                    message = "上のセルが空のため、読めません。内容をそのまま書いてください"
                     self.problems.append(Problem(number, name, text, message))
         return cells
 
@@ -128,11 +137,22 @@ class _Reader:
             cells[heading] = cells.get(heading) or value
         return cells
 
-    def _unresolved(self) -> list[Problem]:
-        """Formulas whose result the file does not hold are blank to us: say so."""
-        taken = {i: name for i, name in self.columns}
-        message = "計算式の結果がファイルに入っていないため、空欄として読みました。Excelで開いて保存しなおすと読めます"
-        return [
-            Problem(row + 1, taken[column], "", message)
-            for row, column in self.found.sheet.marks.unresolved if column in taken and row > self.found.row
-        ]
+    def _look_for_lost_values(self) -> None:
+        """Errors such as #N/A are problems; formulas whose result is not in the file are blank: say so."""
+        marks = self.found.sheet.marks
+        for row, name in self._taken(marks.errors):
+            message = "エラーの値（#N/A など）が入っています。正しい値に直してください"
+            self.problems.append(Problem(row, name, "", message))
+        for row, name in self._taken(marks.unresolved):
+            message = "計算式の結果がファイルに入っていません。Excelで開いて保存しなおすと読めます"
+            if name in _GUARDED:
+                self.problems.append(Problem(row, name, "", message))
+            else:
+                self.warnings.append(Problem(row, name, "", f"{message}（空欄として読みました）"))
+
+    def _taken(self, positions: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+        """Excel row and heading of those cells that lie in columns of the list."""
+        names = dict(self.columns)
+        for row, column in positions:
+            if column in names and row > self.found.row:
+                yield row + 1, names[column]

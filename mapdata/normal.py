@@ -10,11 +10,17 @@ import jaconv
 _SAME_WORDS = (
     (re.compile("子ども|子供|小供"), "こども"),
     (re.compile("障がい|障碍"), "障害"),
-    (re.compile("引き?(?:籠|こ)も?り|ひき籠も?り"), "ひきこもり"),
+    (re.compile("引き?(?:籠|篭|こ)も?り|ひき[籠篭]も?り"), "ひきこもり"),
     (re.compile("車(?:椅子|いす)"), "くるまいす"),
     (re.compile("仕事"), "しごと"),
+    (re.compile("曜日"), "曜"),
+    (re.compile("(?:て|で)(?:も)?(?:いい|よい|良い)"), "てよい"),
     (re.compile("[ゖゕ]"), "け"),
 )
+#: Letters of names that have two forms.
+_VARIANTS = str.maketrans("髙﨑嵜濵濱邉邊齋齊斎澤廣嶋桒德", "高崎崎浜浜辺辺斉斉斉沢広島桑徳")
+#: ボランテイア for ボランティア: small kana are lost in old systems and in a hurry.
+_SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
 _DROPPED = re.compile(r"[\s・･,、。.()（）「」『』\-‐‑‒–—―−－ーｰ~～〜!?！？'\"“”/／:：;；]+")
 
 _HYPHENS = re.compile("[‐‑‒–—―−ーｰ]")
@@ -26,8 +32,8 @@ def fold(text: str) -> str:
 
     `fold("ｱｵﾄ・サロン")` == `fold("あおとさろん")`.
     """
-    plain = unicodedata.normalize("NFKC", text).lower()
-    plain = _DROPPED.sub("", jaconv.kata2hira(plain))
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_VARIANTS)
+    plain = _DROPPED.sub("", jaconv.kata2hira(plain)).translate(_SMALL)
     for pattern, word in _SAME_WORDS:
         plain = pattern.sub(word, plain)
     return plain

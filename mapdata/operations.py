@@ -3,19 +3,23 @@
 The actor is an argument, never looked up.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from rapidfuzz import fuzz
 from sqlalchemy import Connection, Engine
 
 from mapdata import contacts, fields, identity, placecells, placing, storage
 from mapdata.drafting import Draft
 from mapdata.entry import Claim
+from mapdata.errors import ListRefused, Problem
+from mapdata.normal import fold
 from mapdata.resolve import resolve
 from mapdata.storage import KnownAs
-from mapdata.words import Level
+from mapdata.words import PRECISION, Level
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,12 @@ _BATCH = 1000
 def import_list(
     engine: Engine, drafts: Sequence[Draft], source: str, actor: str,
     *, dry_run: bool = False, progress: Progress = lambda *_: None,
-) -> ListChange:
+) -> tuple[ListChange, list[Problem]]:
     """Make a source say what its list says: known rows change their claims, new rows make entries.
 
     Entries that the list no longer has are counted, not closed. Nothing is written when nothing
-    differs, nor with `dry_run`.
+    differs, nor with `dry_run`. The remarks are for a person to look at before or after.
+    Raises ListRefused, with nothing written, where a blank cell would tell a place that was kept back.
     """
     with (storage.reading if dry_run else storage.writing)(engine) as connection:
         known = storage.known_of(connection, source)
@@ -52,9 +57,11 @@ def import_list(
         for start in range(0, len(drafts), _BATCH):
             progress(start, len(drafts))
             work.take(drafts[start:start + _BATCH], matched[start:start + _BATCH])
+        if work.remarks.problems:
+            raise ListRefused(work.remarks.problems, rows=len(drafts))
         work.finish(missing=len(known) - sum(1 for found in matched if found))
         progress(len(drafts), len(drafts))
-        return work.change
+        return work.change, work.remarks.told()
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,53 @@ class _Difference:
         return bool(self.changed or self.renamed)
 
 
+class _Remarks:
+    """What an import changes that its sender may not have meant."""
+
+    def __init__(self) -> None:
+        self.withdrawn: Counter[str] = Counter()
+        self.rows: list[Problem] = []
+        self.problems: list[Problem] = []
+
+    def look_at(self, draft: Draft, said: Mapping[str, Claim], says: Mapping[str, Any]) -> None:
+        self.withdrawn.update(name for name in said if name not in says)
+        self._guard_precision(draft, said, says)
+        old, new = said.get("name"), says.get("name", "")
+        if not old or not draft.local_id or fuzz.ratio(fold(old.value), fold(new)) >= _ALIKE:
+            return
+        if _address(said["places"].value if "places" in said else []) == _address(says.get("places", [])):
+            return
+        message = f"この管理番号は前に「{old.value}」でした。別のところなら、新しい番号にしてください"
+        self.rows.append(Problem(draft.row, fields.LOCAL_ID, draft.local_id, message))
+
+    def _guard_precision(self, draft: Draft, said: Mapping[str, Claim], says: Mapping[str, Any]) -> None:
+        """A place that was kept back is told only when somebody says so, never by a blank cell."""
+        kept_back = said.get("location_precision")
+        if kept_back and kept_back.value != "exact" and "location_precision" not in says:
+            label = PRECISION.label_of(kept_back.value)
+            message = f"前は「{label}」でした。同じなら「{label}」、公開してよければ「正確な位置」と書いてください"
+            self.problems.append(Problem(draft.row, _heading("location_precision"), "", message))
+
+    def told(self) -> list[Problem]:
+        if not self.withdrawn:
+            return self.rows
+        listed = "、".join(f"{_heading(name)} {count}件" for name, count in self.withdrawn.most_common())
+        message = f"前に書かれていて、この一覧では空欄の値を取り消します：{listed}"
+        return [*self.rows, Problem(1, "", "", message)]
+
+
+#: Names less alike than this (0 to 100) are another place's, unless the address stays.
+_ALIKE = 50
+
+
+def _heading(name: str) -> str:
+    return fields.BY_NAME[name].heading if name in fields.BY_NAME else {"places": "場所", "contacts": "連絡先"}[name]
+
+
+def _address(places: Sequence[Mapping[str, Any]]) -> str:
+    return str(places[0].get("address", "")) if places else ""
+
+
 class _Import:
     """One list on its way into the registry, batch by batch, in one transaction."""
 
@@ -86,6 +140,7 @@ class _Import:
         self.connection, self.register, self.who, self.dry_run = connection, register, who, dry_run
         self.operation: int | None = None
         self.change = ListChange(0, 0, 0, 0)
+        self.remarks = _Remarks()
 
     def take(self, drafts: Sequence[Draft], matched: Sequence[KnownAs | None]) -> None:
         difference = self._difference(drafts, matched)
@@ -111,7 +166,10 @@ class _Import:
                 difference.new.append(it)
             elif (renamed := self.register.renamed(draft, found)) != found:
                 difference.renamed.append(renamed)
-            _compare(difference, draft, it.resource_id, said.get(it.resource_id, {}), self.who)
+            old = said.get(it.resource_id, {})
+            says = _says_now(draft, old)
+            self.remarks.look_at(draft, old, says)
+            _compare(difference, it.resource_id, old, says, draft, self.who)
         return difference
 
     def _said(self, ids: Sequence[str]) -> dict[str, dict[str, Claim]]:
@@ -136,15 +194,21 @@ class _Register:
     def __init__(self, source: str, known: Iterable[KnownAs], taken: set[str]):
         self.source, self.taken = source, taken
         self._by_number: dict[str, KnownAs] = {}
+        self._by_digits: dict[str, list[KnownAs]] = {}
         self._by_name: dict[str, KnownAs] = {}
         for one in known:
             if one.local_id:
                 self._by_number[one.local_id] = one
+                self._by_digits.setdefault(_digits(one.local_id), []).append(one)
             self._by_name.setdefault(one.name_key, one)
 
     def find_all(self, drafts: Sequence[Draft]) -> list[KnownAs | None]:
-        """By 管理番号, which always wins; else by name and address, unless both have a number."""
-        found = [self._by_number.get(d.local_id) if d.local_id else None for d in drafts]
+        """By 管理番号, which always wins; else by name and address, unless both have a number.
+
+        A number that lost its zeros in a spreadsheet (1 for 001) is known where no other could be meant.
+        """
+        written = {d.local_id for d in drafts}
+        found = [self._numbered(d.local_id, written) if d.local_id else None for d in drafts]
         used = {one.resource_id for one in found if one}
         for index, draft in enumerate(drafts):
             named = self._by_name.get(draft.name_key)
@@ -154,24 +218,36 @@ class _Register:
             used.add(named.resource_id)
         return found
 
+    def _numbered(self, number: str, written: set[str]) -> KnownAs | None:
+        exact = self._by_number.get(number)
+        if exact or not number.isdecimal():
+            return exact
+        alike = [one for one in self._by_digits.get(_digits(number), []) if one.local_id not in written]
+        return alike[0] if len(alike) == 1 else None
+
     def renamed(self, draft: Draft, found: KnownAs) -> KnownAs:
-        """The entry as it is known from now on: a list without 管理番号 leaves the number."""
-        return KnownAs(self.source, draft.local_id or found.local_id, draft.name_key, found.resource_id)
+        """The entry as it is known from now on: a list without 管理番号, or its zeros, leaves the number."""
+        number = draft.local_id
+        if not number or (found.local_id and _digits(found.local_id) == _digits(number)):
+            number = found.local_id or ""
+        return KnownAs(self.source, number or None, draft.name_key, found.resource_id)
 
     def name(self, draft: Draft) -> KnownAs:
         """A new entry for a row that is not known yet."""
-        it = identity.resource_id(self.source, _row_key(draft), self.taken.__contains__)
+        it = identity.new_id(self.taken.__contains__)
         self.taken.add(it)
         return KnownAs(self.source, draft.local_id or None, draft.name_key, it)
 
 
-def _row_key(draft: Draft) -> str:
-    return f"no:{draft.local_id}" if draft.local_id else f"name:{draft.name_key}"
+def _digits(number: str) -> str:
+    """A number without the zeros that spreadsheets drop; anything else as it is."""
+    return number.lstrip("0") or "0" if number.isdecimal() else number
 
 
-def _compare(plan: _Difference, draft: Draft, resource_id: str, said: dict[str, Claim], who: _Speaker) -> None:
-    """Add to the plan the claims that this row begins and ends."""
-    says = _says_now(draft, said)
+def _compare(
+    plan: _Difference, resource_id: str, said: Mapping[str, Claim], says: Mapping[str, Any], draft: Draft, who: _Speaker
+) -> None:
+    """Add to the difference the claims that this row begins and ends."""
     before = len(plan.claims) + len(plan.ended)
     for name in sorted(said.keys() | says.keys()):
         old, value = said.get(name), says.get(name)
@@ -189,7 +265,7 @@ def _compare(plan: _Difference, draft: Draft, resource_id: str, said: dict[str, 
         plan.unchanged += 1
 
 
-def _says_now(draft: Draft, said: dict[str, Claim]) -> dict[str, Any]:
+def _says_now(draft: Draft, said: Mapping[str, Claim]) -> dict[str, Any]:
     """The row's values; what the list has no column for stays as the source said it."""
     says = {**draft.says, **{name: said[name].value for name in draft.keeps if name in said}}
     for name, absent, merge in (

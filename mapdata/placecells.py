@@ -86,7 +86,7 @@ def _check_pair(place: Place, texts: Mapping[str, str]) -> None:
     for part, other in (("lat", "lng"), ("lng", "lat")):
         if part in place and other not in place:
             mine, missing = PLACE_PARTS[part][0], PLACE_PARTS[other][0]
-            raise PartError(mine, texts[part], f"{missing}がありません。緯度と経度は両方書いてください")
+            raise PartError(mine, texts[part], f"{missing}と組にして書いてください（{missing}がありません）")
 
 
 def write(places: Sequence[Place]) -> dict[str, str]:
@@ -100,11 +100,22 @@ def write(places: Sequence[Place]) -> dict[str, str]:
 
 
 def merge(new: Sequence[Place], old: Sequence[Place], absent: Iterable[str]) -> list[Place]:
-    """New places, keeping of the old ones the parts whose column the list does not have."""
+    """New places, keeping of the old ones the parts whose column the list does not have.
+
+    A place that the list's addresses no longer name goes whole, and a point goes with its address:
+    the pin of a place must never stay where the place is not.
+    """
     absent = set(absent)
+    says_where = "address" not in absent
     merged = []
-    for index in range(max(len(new), len(old))):
-        kept = {k: v for k, v in (old[index] if index < len(old) else {}).items() if k in absent}
-        place = {**kept, **(new[index] if index < len(new) else {})}
+    for index in range(max(len(new), 1 if says_where else len(old))):
+        now = new[index] if index < len(new) else {}
+        before = old[index] if index < len(old) else {}
+        moved = says_where and now.get("address") != before.get("address")
+        kept = {k: v for k, v in before.items() if k in absent and not (moved and k in _OF_ADDRESS)}
+        place = {**kept, **now}
         merged.append({part: place[part] for part in PLACE_PARTS if part in place})
     return [place for place in merged if place]
+
+
+_OF_ADDRESS = ("postal_code", "address_2", "lat", "lng", "station")

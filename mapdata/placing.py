@@ -13,14 +13,16 @@ from mapdata.entry import Place
 def place(part: Mapping[str, Any]) -> Place:
     """Coordinates that a list gives are taken as they are (level `point`); else the address is looked up.
 
-    A place outside the ward keeps its own coordinates; the gazetteer of the ward does not place it.
+    The 町丁目 is the address's own, the nearest one only where there is none. A place outside the ward
+    keeps its own coordinates; the gazetteer of the ward does not place it.
     """
     texts = {k: str(part.get(k, "")) for k in ("postal_code", "address", "address_2", "station", "schedule")}
-    if part.get("lat") is not None:
-        town = space.nearest_town(part["lat"], part["lng"])
-        return Place(**texts, lat=part["lat"], lng=part["lng"], level="point", town=town.label if town else "")
-    lat, lng, level, town_name = _looked_up(texts["address"])
-    return Place(**texts, lat=lat, lng=lng, level=level, town=town_name)
+    lat, lng, level, town = _looked_up(texts["address"])
+    if part.get("lat") is None:
+        return Place(**texts, lat=lat, lng=lng, level=level, town=town)
+    nearest = space.nearest_town(part["lat"], part["lng"]) if not town else None
+    town = town or (nearest.label if nearest else "")
+    return Place(**texts, lat=part["lat"], lng=part["lng"], level="point", town=town)
 
 
 @lru_cache(maxsize=50_000)
@@ -30,6 +32,17 @@ def _looked_up(address: str) -> tuple[float | None, float | None, str, str]:
         return None, None, "none", ""
     match = geocode.geocode(address)
     return match.lat, match.lng, match.level, match.town
+
+
+def doubts(part: Mapping[str, Any]) -> tuple[str, float | None]:
+    """What the gazetteer says against an address, and how many metres it lies from given coordinates."""
+    if not part.get("address"):
+        return "", None
+    match = geocode.geocode(str(part["address"]))
+    if part.get("lat") is None or match.lat is None or match.lng is None:
+        return match.note, None
+    away = space.distances((part["lat"], part["lng"]), [(match.lat, match.lng)])
+    return match.note, float(away[0])
 
 
 @lru_cache(maxsize=4096)

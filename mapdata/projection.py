@@ -181,7 +181,7 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         places=tuple(_place(p, entry.location_precision, audience) for p in _value(entry, audience, "places", ())),
         loose_schedules=entry.schedules if _sees(entry, audience, "places") else (),
         assured_on=entry.assured_on,
-        stale=entry.assured_on is None or entry.assured_on + STALE_AFTER < on,
+        stale=entry.assured_on is None or entry.assured_on < on - STALE_AFTER,
         staff_notes=_staff_notes(entry, audience),
         staff=_staff_view(entry) if audience.is_staff else None,
         **{name: _value(entry, audience, name, blank) for name, blank in _FIELDS.items()},

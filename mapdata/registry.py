@@ -5,20 +5,26 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mapdata import migrations, storage
-from mapdata.snapshot import Snapshots
+from mapdata.snapshot import SAMPLE_ACTOR, Snapshots
 
 
 class Registry:
     """A registry on one database: `engine` for operations, `snapshots` for reading."""
 
     def __init__(self, url: str):
+        """Raises Unavailable when there is no such database, or none that can be brought up to date."""
         self.engine: Engine = storage.open_engine(url)
-        migrations.upgrade(self.engine)
+        with storage.answering():
+            migrations.upgrade(self.engine)
         self.snapshots = Snapshots(self.engine)
 
     def is_empty(self) -> bool:
         with storage.reading(self.engine) as connection:
             return storage.is_empty(connection)
+
+    def holds_samples(self) -> bool:
+        with storage.reading(self.engine) as connection:
+            return storage.still_speaks(connection, SAMPLE_ACTOR)
 
     def revision(self) -> int:
         with storage.reading(self.engine) as connection:

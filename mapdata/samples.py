@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from mapdata import storage
+from mapdata.errors import RealDataPresent
 from mapdata.importing import ImportReport, import_file
 from mapdata.snapshot import SAMPLE_ACTOR
 
@@ -14,5 +16,12 @@ LISTS = {"kuramaru": _FOLDER / "kuramaru.csv", "shakyo": _FOLDER / "shakyo.xlsx"
 
 
 def load(engine: Engine) -> dict[str, ImportReport]:
-    """Import both sample lists; reports by source."""
+    """Import both sample lists; reports by source.
+
+    Raises RealDataPresent where a source has spoken for itself: its numbers would be taken over.
+    """
+    with storage.reading(engine) as connection:
+        for source in LISTS:
+            if storage.others_spoke(connection, source, SAMPLE_ACTOR):
+                raise RealDataPresent(source)
     return {source: import_file(engine, path, source, SAMPLE_ACTOR) for source, path in LISTS.items()}

@@ -103,8 +103,9 @@ def _csv(text: str) -> list[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """What separates the cells, told by the first lines; a comma when nothing does."""
-    head = text[:4000]
+    """What separates the cells, told by the headings; a comma when nothing does."""
+    lines = text[:4000].splitlines() or [""]
+    head = next((line for line in lines if "名称" in line), "\n".join(lines))
     return max(_DELIMITERS, key=lambda sign: (head.count(sign), -_DELIMITERS.index(sign)))
 
 
@@ -125,6 +126,9 @@ def _workbook(data: bytes) -> list[Sheet]:
         return [Sheet(name, _grid(frame), marks.get(name, workbook.Marks())) for name, frame in frames.items()]
     except ListRefused:
         raise
+    except workbook.TooLarge as error:
+        message = f"表の範囲が広すぎます（{error}セル）。表からはなれた所に何か書かれていないか確かめてください"
+        raise refused(message) from error
     except Exception as error:  # calamine and zipfile raise whatever their parsers met
         raise refused(f"Excelのファイルとして読めません。こわれているようです。{_RESAVE}") from error
 

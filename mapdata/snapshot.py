@@ -8,22 +8,22 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from geocode import places as gazetteer
 from geocode import space
 from mapdata import storage, words
 from mapdata.normal import fold
 from mapdata.projection import Audience, Record, project, today
+from mapdata.searchwords import extra_words
 
 _T = TypeVar("_T")
 
-#: Who imports the sample lists: as long as this actor's work is in the registry, pages say so.
+#: Who imports the sample lists: as long as a claim of this actor's is current, pages say so.
 SAMPLE_ACTOR = "sample"
 
 _CODES_OF = {
@@ -91,6 +91,13 @@ class Snapshot:
         return np.array([i for i, _ in self._points], dtype=np.int64)
 
     @cached_property
+    def has_point(self) -> NDArray[np.bool_]:
+        """Whether a point of the record is shown at all."""
+        found = np.zeros(len(self.records), dtype=bool)
+        found[self.point_owner] = True
+        return found
+
+    @cached_property
     def _points(self) -> list[tuple[int, tuple[float, float]]]:
         return [(i, p.point) for i, r in enumerate(self.records) for p in r.places if p.point]
 
@@ -119,25 +126,16 @@ def _searched(record: Record) -> str:
         *record.staff_notes.values(),
     ]
     for place in record.places:
-        parts += [place.address, place.address_2, place.station, place.town, _reading(place.town)]
+        parts += [place.address, place.address_2, place.station, place.town]
+    parts += extra_words(record, "\n".join(parts))
     return "\n".join(fold(part) for part in parts if part)
-
-
-def _reading(town: str) -> str:
-    """かめあり for 亀有3丁目, so that a town is found by its reading too."""
-    return _readings().get(town, "")
-
-
-@cache
-def _readings() -> Mapping[str, str]:
-    return {label: t.kana for t in gazetteer.towns() for label in (t.label, t.name)}
 
 
 def build(engine: Engine, audience: Audience, on: date) -> Snapshot:
     """Read the registry once and project every entry for this audience and day."""
     with storage.reading(engine) as connection:
         revision, entries = storage.revision(connection), storage.load_entries(connection)
-        holds_samples = storage.acted(connection, SAMPLE_ACTOR)
+        holds_samples = storage.still_speaks(connection, SAMPLE_ACTOR)
     records = [r for r in (project(e, audience, on) for e in entries) if r is not None]
     records.sort(key=name_order)
     return Snapshot(revision, audience, on, tuple(records), holds_samples)

@@ -155,23 +155,31 @@ def read_ease(text: str) -> Reading:
     return Reading(value, _unknown_remarks(words.EASE, unknown))
 
 
-_AGE = re.compile(r"(?:満)?(\d{1,3})\s*(?:歳|才)?(?:以上|以下|まで|から|より|[~～〜\-－]|頃)?")
+_AGE = re.compile(r"(?:満)?(\d{1,3})\s*(?:歳|才)?(以上|から|より|以下|まで|[~～〜\-－])?")
+_UPWARDS, _DOWNWARDS = frozenset({"以上", "から", "より", "~"}), frozenset({"以下", "まで"})
 
 
-def read_age(text: str) -> Reading:
-    """Whole years, 0 to 120; 「18歳」「65歳以上」 read too."""
+def _age(text: str, opposite: frozenset[str]) -> Reading:
+    """Whole years, 0 to 120; a word that says the opposite of the column is no age of it."""
     match = _AGE.fullmatch(narrow(text))
     if not match or int(match[1]) > MAX_AGE:
         raise CellError(f"年齢として読めません。0から{MAX_AGE}までの数字にしてください（例：18）")
+    if match[2] in opposite:
+        raise CellError(f"「{match[2]}」がこの列と逆です。下限と上限の列を確かめてください")
     return Reading(int(match[1]))
 
 
+def read_age(text: str) -> Reading:
+    """An upper age: 「39」「39歳」「39歳まで」."""
+    return _age(text, _UPWARDS)
+
+
 def read_min_age(text: str) -> Reading:
-    """An age, or 年齢不問 (said explicitly: "any")."""
+    """A lower age (「18」「18歳以上」), or 年齢不問 (said explicitly: "any")."""
     if narrow(text).lower() in (words.ANY_AGE_LABEL, "不問", "問わない", "制限なし", "any"):
         return Reading("any")
     try:
-        return read_age(text)
+        return _age(text, _DOWNWARDS)
     except CellError as error:
         raise CellError(f"{error}。年齢を問わないときは「年齢不問」と書いてください") from None
 
@@ -202,7 +210,7 @@ def _degrees(text: str, what: str, bounds: tuple[float, float], example: str) ->
     except ValueError:
         raise CellError(f"{what}として読めません。{example} のような数字にしてください") from None
     if not bounds[0] <= value <= bounds[1]:
-        raise CellError(f"{what}が日本の外を指しています。{example} のような数字か確かめてください")
+        raise CellError(f"日本の外を指しています。{what}は {example} のような数字にしてください")
     return round(value, 6)
 
 
@@ -216,7 +224,7 @@ def read_postal_code(text: str) -> Reading:
     if len(digits) == 6 and narrow(text) == digits:
         found = f"0{digits}"
         return Reading(_postal(found), (f"先頭の0が落ちていると見て、{_postal(found)} と読みました",))
-    if len(digits) != 7:
+    if len(digits) != 7 or not re.fullmatch(r"〒?[\d\s‐‑‒–—―−ー-]+", narrow(text)):
         raise CellError("郵便番号は7けたの数字にしてください（例：124-0012）")
     return Reading(_postal(digits))
 

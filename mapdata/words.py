@@ -190,7 +190,7 @@ STATUS = Vocabulary("status", "状態", _terms(
 
 #: How a point was found (geocode levels), as the card says it.
 PLACED_BY: dict[str, str] = {
-    "point": "確認された位置",
+    "point": "登録された位置",
     "block": "街区の代表点（おおよその位置）",
     "chome": "町丁目の代表点（おおよその位置）",
     "town": "町の中心（おおよその位置）",

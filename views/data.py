@@ -1,6 +1,7 @@
 """Payloads: pins for the map, GeoJSON for whoever builds on it."""
 
 import hashlib
+from collections.abc import Callable
 
 import orjson
 from flask import Blueprint, request
@@ -11,12 +12,28 @@ from mapdata import geojson, search
 from mapdata.query import Query
 from mapdata.search import Answer
 from views import reader
+from views.compressed import Compressed, reply
 
 blueprint = Blueprint("data", __name__)
 
 
-def _answer() -> Answer:
-    return search.ask(reader.snapshot(), Query.read(request.args))
+@blueprint.get("/pins.json")
+def pins() -> Response:
+    return _payload(_pins, "application/json")
+
+
+@blueprint.get("/resources.geojson")
+def resources_geojson() -> Response:
+    return _payload(_geojson, "application/geo+json")
+
+
+def _payload(make: Callable[[Answer], bytes], mimetype: str) -> Response:
+    """The answer to this question, made and compressed once a revision, audience and day."""
+    snapshot, query = reader.snapshot(), Query.read(request.args)
+    packed = snapshot.kept((make, query.string()), lambda: Compressed(make(search.ask(snapshot, query))))
+    response = reply(packed, mimetype, _etag(query))
+    response.cache_control.no_cache = True
+    return response
 
 
 def _etag(query: Query) -> str:
@@ -26,23 +43,10 @@ def _etag(query: Query) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _reply(body: bytes, mimetype: str, etag: str) -> Response:
-    response = Response(body, mimetype=mimetype)
-    response.set_etag(etag)
-    response.cache_control.no_cache = True
-    return response.make_conditional(request)
-
-
-@blueprint.get("/pins.json")
-def pins() -> Response:
-    answer = _answer()
+def _pins(answer: Answer) -> bytes:
     bits = {name: column[answer.rows].tolist() for name, column in answer.snapshot.bits.items()}
-    columns = pins_layer.payload(answer.snapshot.revision, answer.records, bits)
-    return _reply(pins_layer.encode(columns), "application/json", _etag(answer.query))
+    return pins_layer.encode(pins_layer.payload(answer.snapshot.revision, answer.records, bits))
 
 
-@blueprint.get("/resources.geojson")
-def resources_geojson() -> Response:
-    answer = _answer()
-    body = orjson.dumps(geojson.collection(answer.records))
-    return _reply(body, "application/geo+json", _etag(answer.query))
+def _geojson(answer: Answer) -> bytes:
+    return orjson.dumps(geojson.collection(answer.records))

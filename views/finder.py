@@ -1,6 +1,6 @@
 """An answer of the search → what the page of map and list shows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -71,11 +71,16 @@ def distance_text(metres: float | None, approximate: bool) -> str:
     return f"およそ{text}" if approximate else f"約{text}"
 
 
+def page_url(query: Query) -> str:
+    return _with_query(url_for("public.index"), query)
+
+
 @dataclass(frozen=True)
 class Page:
-    """The page's own reading of an answer; links keep the question."""
+    """The page's own reading of an answer; links keep the question. `link`: a question's address."""
 
     answer: Answer
+    link: Callable[[Query], str] = page_url
 
     @property
     def query(self) -> Query:
@@ -109,6 +114,11 @@ class Page:
     @property
     def near_unknown(self) -> bool:
         return self.answer.near_unknown
+
+    @property
+    def near_missing(self) -> bool:
+        """Nearest first was asked for, but not nearest to what."""
+        return self.query.sort == "near" and not self.query.near
 
     @property
     def place_names(self) -> tuple[str, ...]:
@@ -165,21 +175,21 @@ class Page:
         return self._page_url(self.number + 1) if self.number < self.pages else ""
 
     def _page_url(self, number: int) -> str:
-        return page_url(replace(self.query, page=number))
+        return self.link(replace(self.query, page=number))
 
     @cached_property
     def active(self) -> list[Chip]:
         chips = [
-            Chip(vocabulary.label_of(code), vocabulary.label, page_url(self.query.without(vocabulary.name, code)))
+            Chip(vocabulary.label_of(code), vocabulary.label, self.link(self.query.without(vocabulary.name, code)))
             for vocabulary in FILTERS for code in self.query.chosen(vocabulary.name)
         ]
         if self.q:
-            chips.append(Chip(self.q, "ことば", page_url(replace(self.query, q="", page=1))))
+            chips.append(Chip(self.q, "ことば", self.link(replace(self.query, q="", page=1))))
         return chips
 
     @property
     def clear_url(self) -> str:
-        return page_url(self.query.cleared())
+        return self.link(self.query.cleared())
 
     @property
     def is_filtered(self) -> bool:
@@ -187,7 +197,7 @@ class Page:
 
     @property
     def without_point(self) -> int:
-        return sum(1 for record in self.answer.records if record.point is None)
+        return int((~self.answer.snapshot.has_point[self.answer.rows]).sum())
 
     @cached_property
     def suggestions(self) -> list[tuple[str, str]]:
@@ -195,7 +205,7 @@ class Page:
         if self.total or not self.q:
             return []
         offered = search.suggestions(self.answer.snapshot, self.q)
-        return [(text, page_url(replace(self.query, q=text, page=1))) for text in offered]
+        return [(text, self.link(replace(self.query, q=text, page=1))) for text in offered]
 
     @property
     def pins_url(self) -> str:
@@ -204,10 +214,6 @@ class Page:
     @property
     def list_url(self) -> str:
         return _with_query(url_for("public.results"), self.query)
-
-
-def page_url(query: Query) -> str:
-    return _with_query(url_for("public.index"), query)
 
 
 def _with_query(path: str, query: Query) -> str:

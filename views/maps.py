@@ -1,6 +1,5 @@
 """The base map's script: one URL a look, kept by browsers for as long as it does not change."""
 
-import hashlib
 from functools import cache
 
 from flask import Blueprint, current_app, request, url_for
@@ -8,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from layers import basemap
 from layers.basemap import Tiles
+from views.compressed import Compressed, reply
 
 blueprint = Blueprint("maps", __name__)
 
@@ -21,24 +21,22 @@ def tiles() -> Tiles | None:
 
 
 @cache
-def _script(chosen: Tiles | None) -> tuple[str, str]:
-    text = basemap.script(chosen)
-    return text, hashlib.sha256(text.encode()).hexdigest()[:12]
+def _script(chosen: Tiles | None) -> Compressed:
+    return Compressed(basemap.script(chosen).encode())
 
 
 def basemap_url() -> str:
-    return url_for("maps.base", v=_script(tiles())[1])
+    return url_for("maps.base", v=_script(tiles()).etag)
 
 
 @blueprint.get("/map/base.js")
 def base() -> Response:
-    text, version = _script(tiles())
-    response = Response(text, mimetype="text/javascript")
-    response.set_etag(version)
-    if request.args.get("v") == version:
+    script = _script(tiles())
+    response = reply(script, "text/javascript", script.etag)
+    if request.args.get("v") == script.etag:
         response.cache_control.public = True
         response.cache_control.immutable = True
         response.cache_control.max_age = _A_YEAR
     else:
         response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    return response

@@ -1,12 +1,13 @@
 /**
  * The address bar holds the whole state: the query string is the search, the hash is what is open
- * (`#map` on a phone, `at=ID` for a card), so that Back closes what was opened last.
+ * (`#map` on a phone, `at=ID` for a card, `entry=ID` for all of an entry in a file of its own), so that
+ * Back closes what was opened last.
  */
 
-/** @returns {{params: URLSearchParams, map: boolean, at: string|null}} */
+/** @returns {{params: URLSearchParams, map: boolean, at: string|null, entry: string|null}} */
 export function readAddress() {
   const hash = new URLSearchParams(location.hash.slice(1));
-  return { params: new URLSearchParams(location.search), map: hash.has("map"), at: hash.get("at") };
+  return { params: new URLSearchParams(location.search), map: hash.has("map"), at: hash.get("at"), entry: hash.get("entry") };
 }
 
 /** Opened things lie over the search one by one; `depth` counts them for this entry of the history. */
@@ -22,11 +23,11 @@ export function goToSearch(params, { replace = false } = {}) {
   return true;
 }
 
-/** Open the map, a card or both. A second card takes the place of the first. */
-export function goToOpened({ map, at }) {
+/** Open the map, a card or both, or an entry over them. A second card takes the place of the first. */
+export function goToOpened({ map, at, entry = null }) {
   const now = readAddress();
-  const url = location.pathname + location.search + hashOf({ map, at });
-  const replace = now.at !== null && at !== null && now.map === map;
+  const url = location.pathname + location.search + hashOf({ map, at, entry });
+  const replace = entry === null && now.at !== null && at !== null && now.map === map;
   history[replace ? "replaceState" : "pushState"]({ depth: depth() + (replace ? 0 : 1) }, "", url);
 }
 
@@ -34,8 +35,9 @@ export function goToOpened({ map, at }) {
 export function goBackFrom({ all = false } = {}) {
   const steps = all ? depth() : Math.min(depth(), 1);
   if (steps > 0) return history.go(-steps);
-  const { map } = readAddress();
-  history.replaceState({ depth: 0 }, "", location.pathname + location.search + hashOf({ map: map && !all, at: null }));
+  const { map, at, entry } = readAddress();
+  const left = { map: map && !all, at: entry !== null && !all ? at : null, entry: null };
+  history.replaceState({ depth: 0 }, "", location.pathname + location.search + hashOf(left));
   return dispatchEvent(new PopStateEvent("popstate"));
 }
 
@@ -43,7 +45,8 @@ function withQuery(params) {
   return location.pathname + (params.size ? `?${params}` : "");
 }
 
-function hashOf({ map, at }) {
-  const parts = [map ? "map" : "", at ? `at=${encodeURIComponent(at)}` : ""].filter(Boolean);
+function hashOf({ map, at, entry }) {
+  const named = Object.entries({ at, entry }).filter(([, id]) => id).map(([name, id]) => `${name}=${encodeURIComponent(id)}`);
+  const parts = [...(map ? ["map"] : []), ...named];
   return parts.length ? `#${parts.join("&")}` : "";
 }

@@ -1,18 +1,18 @@
-/** The card that a pin opens: fetched once, shown over the map, closed by its button or Escape. */
+/** The card that a pin opens: asked for once, shown over the map, closed by its button or Escape. */
 import { parse } from "./results.js";
 
 export class Card {
   /**
    * @param {HTMLElement} host
-   * @param {string} url  of the card with "-" for its id
+   * @param {(id: string) => Promise<string>} ask  an entry's card as HTML
    * @param {{onClose: () => void}} answers
    */
-  constructor(host, url, { onClose }) {
+  constructor(host, ask, { onClose }) {
     this.host = host;
-    this.url = url;
+    this.ask = ask;
     this.id = null;
     /** @type {Map<string, string>} */
-    this.fetched = new Map();
+    this.known = new Map();
     host.addEventListener("click", (event) => { if (event.target.closest("[data-card-close]")) onClose(); });
     host.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -39,11 +39,7 @@ export class Card {
   }
 
   async #html(id) {
-    if (!this.fetched.has(id)) {
-      const answer = await fetch(this.url.replace(/-$/, encodeURIComponent(id)));
-      if (!answer.ok) throw new Error(`card: ${answer.status}`);
-      this.fetched.set(id, await answer.text());
-    }
-    return this.fetched.get(id);
+    if (!this.known.has(id)) this.known.set(id, await this.ask(id));
+    return this.known.get(id);
   }
 }

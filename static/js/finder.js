@@ -1,6 +1,12 @@
 /**
  * The page of map and list. Filters are answered at once from bits for pins and counts; the list comes
- * from the server by the same rules. The address leads: whatever is done changes it, then `follow` obeys.
+ * from a source by the same rules. The address leads: whatever is done changes it, then `follow` obeys.
+ *
+ * @typedef {Object} Source  who answers: the site (site-source.js), or a file of its own (file-source.js)
+ * @property {string|null} shown  the query whose list the page came with
+ * @property {(asked: URLSearchParams) => Promise<import("./filter.js").Payload>} pins
+ * @property {(params: URLSearchParams, signal: AbortSignal) => Promise<DocumentFragment>} list
+ * @property {(id: string) => Promise<string>} card
  */
 import { goBackFrom, goToOpened, goToSearch, readAddress } from "./address.js";
 import { Card } from "./card.js";
@@ -15,14 +21,15 @@ const TYPING_PAUSE = 350;
 const L = globalThis.L;
 
 class Finder {
-  constructor(root) {
+  /** @param {Source} source */
+  constructor(root, source) {
     const part = (name) => root.querySelector(`[data-${name}]`);
-    Object.assign(this, { root, part, form: part("form"), notice: part("map-notice"), status: part("status") });
+    Object.assign(this, { root, part, source, form: part("form"), notice: part("map-notice"), status: part("status") });
     this.vocabulary = vocabularyOf(this.form);
-    this.results = new Results(part("results"), root.dataset.listUrl);
+    this.results = new Results(part("results"), (params, signal) => source.list(params, signal));
     this.view = new MapView(root, part("map-view"));
-    this.card = new Card(part("card-host"), root.dataset.cardsUrl, { onClose: () => goBackFrom() });
-    this.shown = location.search; // The query that the list shows.
+    this.card = new Card(part("card-host"), (id) => source.card(id), { onClose: () => goBackFrom() });
+    this.shown = source.shown; // The query that the list shows.
     this.hovered = null;
   }
 
@@ -47,7 +54,7 @@ class Finder {
   async #follow({ atStart }) {
     const { params, map, at } = readAddress();
     if (location.search !== this.shown) await this.#search(params);
-    const changed = this.view.toggle(map);
+    const changed = this.view.toggle(map || at !== null);
     if (changed || atStart) this.#settleMap();
     if (at === this.card.id) return;
     if (at === null) this.#closeCard();
@@ -60,16 +67,37 @@ class Finder {
     writeForm(this.form, params);
     try {
       const list = this.results.load(new URLSearchParams(params));
-      if (await this.#loadPayload()) this.#showMatches();
+      await this.#searchPins();
       if (!(await list)) return;
       this.#showTotals();
       this.#showNearPlace();
       this.pins?.keepSomeInView();
-      this.status.textContent = `${this.rows.length}件見つかりました`;
+      this.#announce(`${this.total}件見つかりました`);
     } catch {
       this.shown = null; // The next try asks again.
       this.results.fail("リストを読み込めませんでした。通信の状態を確かめて、もう一度お試しください。");
     }
+  }
+
+  /** The pins of a new query; where they do not come, the list goes on without them and says so. */
+  async #searchPins() {
+    try {
+      if (await this.#loadPayload()) this.#showMatches();
+    } catch {
+      this.rows = null;
+      this.fail();
+    }
+  }
+
+  /** How many match: by the bits, or as the list says where the pins did not come. */
+  get total() {
+    return this.rows?.length ?? Number(this.results.element.querySelector("[data-total]").textContent);
+  }
+
+  /** The same words twice are spoken twice. */
+  #announce(words) {
+    this.status.textContent = "";
+    setTimeout(() => { this.status.textContent = words; }, 50);
   }
 
   // --- what is asked
@@ -142,9 +170,7 @@ class Finder {
 
   async #fetchPins(asked) {
     try {
-      const answer = await fetch(`${this.root.dataset.pinsUrl}${asked ? `?${asked}` : ""}`);
-      if (!answer.ok) throw new Error(`pins: ${answer.status}`);
-      return await answer.json();
+      return await this.source.pins(new URLSearchParams(asked));
     } catch (error) {
       this.asked = null;
       throw error;
@@ -157,13 +183,15 @@ class Finder {
     this.rows = matches(this.payload, params, this.vocabulary);
     showCounts(this.form, counts(this.payload, params, this.vocabulary));
     this.#showTotals();
+    this.notice.hidden = true;
     if (this.view.visible) this.pins?.show(this.payload, this.rows);
     this.#light();
   }
 
   #showTotals() {
-    this.root.querySelectorAll("[data-total]").forEach((place) => { place.textContent = String(this.rows.length); });
-    this.form.querySelectorAll("[data-close-text]").forEach((place) => { place.textContent = `${this.rows.length}件を見る`; });
+    const total = String(this.total);
+    this.root.querySelectorAll("[data-total]").forEach((place) => { place.textContent = total; });
+    this.form.querySelectorAll("[data-close-text]").forEach((place) => { place.textContent = `${total}件を見る`; });
   }
 
   // --- the map
@@ -188,7 +216,7 @@ class Finder {
     this.settled = true;
     this.map.invalidateSize({ animate: false });
     if (first) this.map.fitBounds(this.map.options.home, { animate: false });
-    this.pins.show(this.payload, this.rows);
+    if (this.rows) this.pins.show(this.payload, this.rows);
     this.#showNearPlace();
     if (!first) this.pins.keepSomeInView();
     this.#light();
@@ -225,7 +253,7 @@ class Finder {
 
   /** `show`: move to its pin even if a cluster that holds it is in view. */
   async #openCard(id, show) {
-    if (!this.pins || !this.payload.id.includes(id)) return;
+    if (!this.pins || !this.payload?.id.includes(id)) return;
     const drawn = this.pins.latLngOf(id);
     if (show || this.opener || !drawn) this.pins.reveal(id);
     try {
@@ -281,9 +309,9 @@ class Finder {
   }
 }
 
-const root = document.querySelector("[data-finder]");
-if (root) {
-  const finder = new Finder(root);
+/** Bring a page of map and list to life. */
+export function startFinder(root, source) {
+  const finder = new Finder(root, source);
   finder.start().catch((error) => {
     finder.fail();
     throw error;

@@ -1,22 +1,27 @@
-/** The list: its fragment is fetched from the server and swapped in; focus and scroll are kept. */
+/** The list: its fragment is asked for and swapped in; focus and scroll are kept. */
 
 export class Results {
   /**
    * @param {HTMLElement} element  the list's place
-   * @param {string} url  where the fragment comes from
+   * @param {(params: URLSearchParams, signal: AbortSignal) => Promise<DocumentFragment>} ask  the list of a query
    */
-  constructor(element, url) {
+  constructor(element, ask) {
     this.element = element;
-    this.url = url;
-    this.request = null;
+    this.ask = ask;
+    this.request = null; // of the list that is on its way
+    this.more = null; // of its next page
   }
 
-  /** Fetch the list of a query and show it. @returns {Promise<boolean>} false if a newer one overtook it */
+  /** Ask for the list of a query and show it. @returns {Promise<boolean>} false if a newer one overtook it */
   async load(params) {
     this.element.classList.add("is-waiting");
     this.element.setAttribute("aria-busy", "true");
-    const fragment = await this.#fetch(params);
-    if (!fragment) return false;
+    this.request?.abort();
+    this.more?.abort();
+    const request = this.request = new AbortController();
+    const fragment = await this.#fragment(params, request);
+    if (!fragment || this.request !== request) return false;
+    this.request = null;
     const hadFocus = this.element.contains(document.activeElement);
     this.element.replaceChildren(fragment);
     this.element.classList.remove("is-waiting");
@@ -27,6 +32,7 @@ export class Results {
 
   /** Keep the old list, and say above it that the new one did not come. */
   fail(words) {
+    this.request = null;
     this.element.classList.remove("is-waiting");
     this.element.removeAttribute("aria-busy");
     const note = this.element.querySelector(".is-failure") ?? document.createElement("p");
@@ -36,10 +42,12 @@ export class Results {
     this.element.prepend(note);
   }
 
-  /** Put the next page's rows under those that are there. */
+  /** Put the next page's rows under those that are there, unless another list is on its way. */
   async append(params) {
-    const fragment = await this.#fetch(params);
-    if (!fragment) return;
+    if (this.request || this.more) return;
+    const more = this.more = new AbortController();
+    const fragment = await this.#fragment(params, more).finally(() => { this.more = null; });
+    if (!fragment || more.signal.aborted) return;
     const fresh = [...fragment.querySelectorAll("[data-rows] > *")];
     this.element.querySelector("[data-rows]").append(...fresh);
     const pager = fragment.querySelector("[data-pager]");
@@ -58,14 +66,9 @@ export class Results {
     this.row(id)?.classList.add("is-lit");
   }
 
-  async #fetch(params) {
-    this.request?.abort();
-    const request = new AbortController();
-    this.request = request;
+  async #fragment(params, request) {
     try {
-      const answer = await fetch(`${this.url}?${params}`, { signal: request.signal });
-      if (!answer.ok) throw new Error(`list: ${answer.status}`);
-      return parse(await answer.text());
+      return await this.ask(params, request.signal);
     } catch (error) {
       if (error.name === "AbortError") return null;
       throw error;
@@ -73,7 +76,7 @@ export class Results {
   }
 }
 
-/** Our own server's HTML, already escaped there. */
+/** HTML of our own templates, already escaped there. */
 export function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;

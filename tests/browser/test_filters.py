@@ -74,8 +74,9 @@ def count_of(page: Page, name: str, code: str) -> int:
 #: The page's own modules, asked for the names that the bits let through.
 BY_BITS = """
 async () => {
-  const { matches } = await import("/static/js/filter.js");
-  const { serverPart, vocabularyOf } = await import("/static/js/form-state.js");
+  const at = (name) => document.querySelector(`link[rel=modulepreload][href$="/${name}.js"]`).href;
+  const { matches } = await import(at("filter"));
+  const { serverPart, vocabularyOf } = await import(at("form-state"));
   const params = new URLSearchParams(location.search);
   const payload = await (await fetch(`/pins.json?${serverPart(params)}`)).json();
   const vocabulary = vocabularyOf(document.querySelector("[data-form]"));

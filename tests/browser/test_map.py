@@ -151,7 +151,7 @@ def test_paused_and_without_place_say_so(desk: Page) -> None:
     expect(desk.locator(".pin.is-paused")).to_have_attribute("aria-label", "事業・催し：おやすみ工房（位置はおおよそ、休止中）")
     expect(desk.locator("[data-row]")).to_contain_text("休止中")
     opened(desk, "/?q=電話だけ")
-    expect(desk.locator("[data-row]")).to_contain_text("オンライン・場所なし")
+    expect(desk.locator("[data-row]")).to_contain_text("場所はまだ確かめていません")
 
 
 def test_long_names_break_nothing(phone: Page) -> None:

@@ -109,3 +109,25 @@ def test_announces_the_map_and_leaves_no_globals() -> None:
     text = fresh()
     assert text.startswith("(function () {") and text.rstrip().endswith("})();")
     assert 'L.map(\n"map"' in text and "element.leafletMap = map" in text and '"map:ready"' in text
+
+
+def test_a_stations_name_makes_room_for_its_neighbours() -> None:
+    west, east = (35.7477, 139.8275, "堀切菖蒲園"), (35.7476, 139.8399, "お花茶屋")
+    upper, lower = (35.7695, 139.8704, "金町"), (35.7685, 139.8704, "京成金町")
+    sides = basemap._sides([west, east, upper, lower])
+    assert (sides[west], sides[east]) == ("left", "right")
+    assert {sides[upper], sides[lower]} == {"left", "right"}
+    boxes = [basemap._box(name, side) for name, side in sides.items()]
+    assert not any(basemap._touch(one, other) for one in boxes for other in boxes if one is not other)
+
+
+def test_no_two_stations_names_lie_over_each_other() -> None:
+    sides = basemap._sides(basemap._station_names(), basemap._neighbour_names())
+    boxes = [basemap._box(name, side) for name, side in sides.items()]
+    assert not any(basemap._touch(one, other) for one in boxes for other in boxes if one is not other)
+
+
+def test_a_town_named_at_its_station_moves_a_line_away() -> None:
+    station = (35.7564, 139.8753, "柴又")
+    assert basemap._aside((35.7563, 139.8757, "柴又"), [station])[0] == pytest.approx(35.7564 - basemap.LINE / 2)
+    assert basemap._aside((35.7663, 139.8757, "高砂"), [station]) == (35.7663, 139.8757, "高砂")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask.cli import NoAppException
 
 import geocode.installed
 from app import create_app
@@ -67,14 +68,14 @@ def test_a_refused_list_is_1_and_names_every_reason(app: Flask, tmp_path: Path) 
     report = json.loads(result.stdout)
     assert result.exit_code == 1 and [p["row"] for p in report["problems"]] == [2, 3]
     assert set(report["problems"][0]) == {"row", "column", "value", "message"}
-    assert "2行目「種別」：「温泉」" in result.stderr and "何も保存していません" in result.stderr
+    assert "2行目「種別」：「温泉」は、種別として" in result.stderr and "何も保存していません" in result.stderr
 
 
 def test_cp932_that_cannot_hold_a_letter_is_1(app: Flask, tmp_path: Path) -> None:
     run(app, "import", str(write_csv(tmp_path / "l.csv", [published(名称="𠮷野家の庭")])), "--source", "self")
     out = tmp_path / "o.csv"
     result = run(app, "export", str(out), "--encoding", "cp932")
-    assert result.exit_code == 1 and "2行目「名称」：「𠮷」" in result.stderr and not out.exists()
+    assert result.exit_code == 1 and "2行目「名称」：「𠮷」は、" in result.stderr and not out.exists()
     assert run(app, "export", str(out)).exit_code == 0 and out.exists()
 
 
@@ -122,3 +123,41 @@ def test_installed_blocks_place_more_finely_but_an_area_tells_its_town_only(app:
     assert (records["番まで"].places[0].level, records["番まで"].point) == ("block", (35.745, 139.847))
     told = records["町丁目まで"].places[0]
     assert (told.level, told.town, told.address) == ("chome", "立石5丁目", "") and told.point != (35.745, 139.847)
+
+
+def test_samples_never_go_over_a_list_that_somebody_keeps(app: Flask, tmp_path: Path) -> None:
+    run(app, "import", str(write_csv(tmp_path / "l.csv", [published(管理番号="001")])), "--source", "kuramaru")
+    result = run(app, "load-sample")
+    assert result.exit_code == 1 and "くらしのまると相談課" in result.stderr and result.stdout == ""
+    assert app.extensions["registry"].revision() == 1
+
+
+def test_a_value_of_set_that_cannot_be_read_is_the_option_s_fault(app: Flask, tmp_path: Path) -> None:
+    path = str(write_csv(tmp_path / "l.csv", [published()]))
+    result = run(app, "import", path, "--source", "self", "--set", "公開範囲=全部")
+    assert result.exit_code == 2 and "公開範囲：「全部」は、" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(app: Flask, tmp_path: Path) -> None:
+    result = run(app, "export", str(tmp_path / "none" / "x.csv"))
+    assert result.exit_code == 1 and "ファイルを読み書きできません" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://a:secret@h/d", "postgresql://a:secret@127.0.0.1:1/d", "sqlite:////proc/none/x.db"])
+def test_a_database_that_cannot_be_opened_is_a_sentence(url: str) -> None:
+    with pytest.raises(NoAppException, match="データベースを開けません") as caught:
+        create_app({"DATABASE_URL": url})
+    assert "secret" not in str(caught.value)
+
+
+def test_a_database_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "registry.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(NoAppException, match="データベースを開けません"):
+        create_app({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": ""})
+
+
+def test_a_list_over_samples_is_warned_of_and_the_band_stays_while_they_do(app: Flask, tmp_path: Path) -> None:
+    run(app, "load-sample")
+    path = str(write_csv(tmp_path / "l.csv", [published(管理番号="Z1")]))
+    assert "サンプル（架空のデータ）も入っています" in run(app, "import", path, "--source", "self").stderr
+    assert app.extensions["registry"].snapshots.current(PUBLIC).holds_samples

@@ -73,7 +73,7 @@ def test_ditto_takes_the_cell_above(tmp_path: Path, ditto: str) -> None:
 
 
 def test_ditto_under_nothing_is_a_problem(tmp_path: Path) -> None:
-    with pytest.raises(ListRefused, match="2行目「運営団体」：「〃」上のセルに何も"):
+    with pytest.raises(ListRefused, match="2行目「運営団体」：「〃」は、上のセルが空"):
         listfile.read(csv_file(tmp_path, "名称,運営団体\n甲,〃\n"))
 
 
@@ -209,6 +209,7 @@ def test_telephone_numbers(text: str, found: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize(("text", "found", "said"), [
     ("www.example.jp/a", [("url", "http://www.example.jp/a")], 1), ("info@example.jp", [("email", "info@example.jp")], 0),
+    ("https://note.example.jp/@hinata/index.html", [("url", "https://note.example.jp/@hinata/index.html")], 0),
     ("https://example.jp/a\nhttps://example.jp/b", [("url", "https://example.jp/a"), ("url", "https://example.jp/b")], 0),
 ])
 def test_web_addresses(text: str, found: list[tuple[str, str]], said: int) -> None:
@@ -228,9 +229,61 @@ def test_coordinates_are_put_right(lat: str, lng: str, found: tuple[str, str], s
     assert len(remarks) == said
 
 
-@pytest.mark.parametrize(("text", "age"), [("18", 18), ("18歳", 18), ("１８歳以上", 18), ("満18歳から", 18), ("39才まで", 39), ("18～", 18)])
+@pytest.mark.parametrize(("text", "age"), [("18", 18), ("18歳", 18), ("１８歳以上", 18), ("満18歳から", 18), ("18～", 18)])
 def test_ages(text: str, age: int) -> None:
+    assert values.read_min_age(text).value == age
+
+
+@pytest.mark.parametrize(("text", "age"), [("39", 39), ("39才まで", 39), ("３９歳以下", 39)])
+def test_upper_ages(text: str, age: int) -> None:
     assert values.read_age(text).value == age
+
+
+def test_an_error_cell_is_a_problem_never_a_blank(tmp_path: Path) -> None:
+    def build(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+        sheet.append(["名称", "位置の公開"])
+        sheet.append(["ひなた", "#N/A"])
+        sheet["B2"].data_type = "e"
+    with pytest.raises(ListRefused, match="2行目「位置の公開」：エラーの値"):
+        drafts(workbook(tmp_path, build))
+
+
+def test_a_formula_without_result_never_decides_who_sees_what(tmp_path: Path) -> None:
+    def build(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+        sheet.append(["名称", "公開範囲"])
+        sheet.append(["ひなた", "=A1"])
+    with pytest.raises(ListRefused, match="2行目「公開範囲」：計算式"):
+        drafts(workbook(tmp_path, build))
+
+
+def test_a_hidden_sheet_is_not_taken_for_the_list(tmp_path: Path) -> None:
+    def build(book: openpyxl.Workbook, sheet: Worksheet) -> None:
+        sheet.append(["名称"])
+        sheet.append(["いまの一覧"])
+        old = book.create_sheet("旧")
+        old.append(["名称", "説明", "料金"])
+        old.append(["むかしの一覧", "a", "b"])
+        old.sheet_state = "hidden"
+    assert [d.says["name"] for d in drafts(workbook(tmp_path, build)).drafts] == ["いまの一覧"]
+
+
+def test_strange_columns_of_an_own_list_never_become_public_fields(tmp_path: Path) -> None:
+    text = "名称,公開範囲,その他,特記事項,携帯電話,TEL\nひなた,公開,代表は元当事者,家族と絶縁中,090-0000-0001,03-0000-0001\n"
+    read = drafts(csv_file(tmp_path, text))
+    said = repr(read.drafts[0].says)
+    assert all(word not in said for word in ("元当事者", "絶縁", "090-0000-0001")) and "03-0000-0001" in said
+    assert {w.column for w in read.warnings} == {"その他", "特記事項", "携帯電話", ""}
+    assert any("TEL→電話番号" in w.message for w in read.warnings)
+
+
+@pytest.mark.parametrize("name", ["計画相談室あおば", "以上児の会", "注文の多い食堂", "合計クラブ"])
+def test_a_row_with_a_name_alone_is_a_row(tmp_path: Path, name: str) -> None:
+    assert [row["name"] for row in says(csv_file(tmp_path, f"名称,説明\n{name},\n"))] == [name]
+
+
+def test_semicolons_within_cells_do_not_split_the_list(tmp_path: Path) -> None:
+    rows = says(csv_file(tmp_path, "名称,困りごと\nひなた,ひきこもり;不登校;しごと・就労;お金・生活\n"))
+    assert len(rows[0]["needs"]) == 4
 
 
 @pytest.mark.parametrize(("text", "code"), [("124-0012", "124-0012"), ("〒124－0012", "124-0012"), ("1240012", "124-0012"), ("600000", "060-0000")])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mapdata import contacts, exporting, importing, placecells, values
@@ -131,6 +131,7 @@ def test_any_texts_come_back_unchanged(tmp_path: Path, cells: list[dict[str, str
 
 
 @given(st.lists(st.sampled_from(["phone", "fax"])), TEXT)
+@example(["phone"], "0︵)")
 def test_contacts_written_read_as_the_same(kinds: list[str], text: str) -> None:
     for kind in kinds:
         said = contacts.read(kind, values.clean(text)).value
@@ -146,3 +147,17 @@ def test_places_written_read_as_the_same(parts: list[dict[str, str]]) -> None:
     except placecells.PartError:
         return
     assert placecells.read(placecells.write(said)) == said
+
+
+def test_what_a_workbook_cannot_hold_is_said_before_writing(tmp_path: Path) -> None:
+    path = tmp_path / "l.xlsx"
+    with pytest.raises(ListRefused, match="2行目「説明」"):
+        exporting.write_list(path, [{"名称": "甲", "説明": "あ" * 40_000}])
+    assert not path.exists()
+
+
+def test_what_xml_would_take_for_an_escape_comes_back(tmp_path: Path) -> None:
+    registry = Registry("sqlite://")
+    import_rows(registry, tmp_path, [published(名称="甲_x0041_乙")])
+    exporting.write_list(tmp_path / "l.xlsx", exporting.source_rows(registry.engine, "kuramaru"))
+    assert importing.import_file(registry.engine, tmp_path / "l.xlsx", "kuramaru", "t").change == ListChange(0, 0, 1, 0)

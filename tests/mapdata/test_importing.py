@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mapdata import importing, storage
+from mapdata import exporting, importing, storage
 from mapdata.entry import Claim
 from mapdata.operations import ListChange
-from mapdata.projection import PUBLIC, office
+from mapdata.projection import PUBLIC, office, today
 from mapdata.registry import Registry
 from tests.factories import PUBLISHED, import_rows, published, write_csv
 
@@ -155,6 +155,10 @@ BAD_ROWS = [
     ({"掲載同意": "?"}, "掲載同意", "?", "次のどれかにしてください"),
     ({"位置の公開": "ないしょ"}, "位置の公開", "ないしょ", "次のどれかにしてください"),
     ({"名称": ""}, "名称", "", "名称が書かれていません"),
+    ({"確認日": "2199-04-01"}, "確認日", "2199-04-01", "まだ来ていない日"), ({"確認日": "9999-12-31"}, "確認日", "9999-12-31", "暦にない"),
+    ({"対象年齢_上限": "65歳以上"}, "対象年齢_上限", "65歳以上", "逆です"), ({"対象年齢_下限": "18歳以下"}, "対象年齢_下限", "18歳以下", "逆です"),
+    ({"対象年齢_下限": "年齢不問", "対象年齢_上限": "64"}, "対象年齢_上限", "64", "年齢不問"),
+    ({"郵便番号": "124-0012 葛飾区立石"}, "郵便番号", "124-0012 葛飾区立石", "7けた"),
     ({"確認日": "2026-02-30"}, "確認日", "2026-02-30", "暦にない日付"),
     ({"対象年齢_下限": "70", "対象年齢_上限": "65"}, "対象年齢_上限", "65", "65が下限70より小さくなっています"),
     ({"緯度": "50.1", "経度": "139.8"}, "緯度", "50.1", "日本の外"),
@@ -216,12 +220,14 @@ def test_an_entry_outside_the_ward_is_drawn_by_its_coordinates(registry: Registr
     assert points == {"都の窓口": (35.6895, 139.6917), "隣の区": None}
 
 
-def test_ids_follow_from_the_list(registry: Registry, tmp_path: Path) -> None:
+def test_an_id_stays_and_tells_nothing(registry: Registry, tmp_path: Path) -> None:
     import_rows(registry, tmp_path, [published(管理番号="1")])
     first = entries(registry)["ひなた"].id  # type: ignore[attr-defined]
+    import_rows(registry, tmp_path, [published(管理番号="1", 名称="名がちがう", 住所="葛飾区亀有3-1")])
+    assert [e.id for e in entries(registry).values()] == [first] and len(first) == 6  # type: ignore[attr-defined]
     again = Registry(f"sqlite:///{tmp_path / 'second.db'}")
-    import_rows(again, tmp_path, [published(管理番号="1", 名称="名がちがう")])
-    assert [e.id for e in entries(again).values()] == [first] and 6 <= len(first) <= 8  # type: ignore[attr-defined]
+    import_rows(again, tmp_path, [published(管理番号="1")])
+    assert entries(again)["ひなた"].id != first  # type: ignore[attr-defined]
 
 
 def test_claims_know_who_said_them(registry: Registry, tmp_path: Path) -> None:
@@ -231,3 +237,90 @@ def test_claims_know_who_said_them(registry: Registry, tmp_path: Path) -> None:
     levels = {c.field: str(c.audience) for c in claims}
     assert {c.recorded_by for c in claims} == {"tester"} and {c.assured_on for c in claims} == {date(2026, 4, 1)}
     assert (levels["staff_note"], levels["supporter_note"], levels["name"]) == ("office", "supporter", "public")
+
+
+def test_a_public_export_read_again_withdraws_nothing_it_could_not_know(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [{**FULL_ROW, "住所": "葛飾区立石5-13-1"}])
+    path = tmp_path / "public.csv"
+    rows = exporting.audience_rows(registry.engine, PUBLIC, today())
+    exporting.write_list(path, rows, headings=exporting.audience_headings(PUBLIC))
+    report = importing.import_file(registry.engine, path, "kuramaru", "tester")
+    assert report.change == ListChange(0, 0, 1, 0) and report.warnings == ()
+
+
+def test_values_that_a_list_takes_back_are_counted_aloud(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(管理番号="1", 料金="無料", 説明="静か"), published(管理番号="2", 名称="乙", 料金="無料")])
+    report = import_rows(
+        registry, tmp_path, [published(管理番号="1", 料金="", 説明=""), published(管理番号="2", 名称="乙", 料金="")], dry_run=True)
+    assert [w.message for w in report.warnings] == [
+        "前に書かれていて、この一覧では空欄の値を取り消します：料金 2件、説明 1件"]
+
+
+def test_a_number_given_to_another_place_is_said(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(管理番号="1", 名称="ひだまり広場", 住所="葛飾区立石5-1")])
+    moved = import_rows(registry, tmp_path, [published(管理番号="1", 名称="ひだまり広場", 住所="葛飾区亀有3-1")], dry_run=True)
+    renamed = import_rows(registry, tmp_path, [published(管理番号="1", 名称="新しい名前の会", 住所="葛飾区立石5-1")], dry_run=True)
+    another = import_rows(registry, tmp_path, [published(管理番号="1", 名称="家族会ともしび", 住所="葛飾区亀有3-1")], dry_run=True)
+    assert (moved.warnings, renamed.warnings) == ((), ())
+    assert [(w.row, w.column) for w in another.warnings] == [(2, "管理番号")] and "「ひだまり広場」" in another.warnings[0].message
+
+
+@pytest.mark.parametrize(("cells", "column", "message"), [
+    ({"住所": "葛飾区亀有9丁目1-1"}, "住所", "9丁目はありません"),
+    ({"住所": "葛飾区奥戸4-1", "緯度": "35.0", "経度": "139.0"}, "緯度", "km離れています"),
+])
+def test_what_someone_should_look_at_is_a_warning(
+    registry: Registry, tmp_path: Path, cells: dict[str, str], column: str, message: str
+) -> None:
+    report = import_rows(registry, tmp_path, [published(**cells)])
+    assert report.change.added == 1
+    assert [(w.row, w.column) for w in report.warnings] == [(2, column)] and message in report.warnings[0].message
+
+
+def test_a_number_that_lost_its_zeros_is_the_same_row(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(管理番号="001", 名称="甲"), published(管理番号="012", 名称="乙")])
+    report = import_rows(registry, tmp_path, [published(管理番号="1", 名称="甲"), published(管理番号="12", 名称="乙")])
+    assert report.change == ListChange(0, 0, 2, 0)
+    assert [k.local_id for k in _known(registry)] == ["001", "012"]
+
+
+def test_numbers_that_differ_by_zeros_alone_stay_apart(registry: Registry, tmp_path: Path) -> None:
+    rows = [published(管理番号="1", 名称="甲"), published(管理番号="01", 名称="乙")]
+    import_rows(registry, tmp_path, rows)
+    assert import_rows(registry, tmp_path, rows).change == ListChange(0, 0, 2, 0)
+    assert import_rows(registry, tmp_path, [published(管理番号="001", 名称="丙")]).change.added == 1
+
+
+def _known(registry: Registry) -> list[storage.KnownAs]:
+    with storage.reading(registry.engine) as connection:
+        return storage.known_of(connection, "kuramaru")
+
+
+@pytest.mark.parametrize("precision", ["町丁目まで", "非公開"])
+def test_a_blank_never_tells_a_place_that_was_kept_back(registry: Registry, tmp_path: Path, precision: str) -> None:
+    import_rows(registry, tmp_path, [published(管理番号="1", 住所="葛飾区立石5-13-1", 位置の公開=precision)])
+    before = everything(registry)
+    report = import_rows(registry, tmp_path, [published(管理番号="1", 住所="葛飾区立石5-13-1", 位置の公開="")])
+    assert [(p.row, p.column) for p in report.problems] == [(2, "位置の公開")] and precision in report.problems[0].message
+    assert everything(registry) == before
+
+
+def test_a_point_goes_with_its_address(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(
+        管理番号="1", 住所="葛飾区立石5-13-1；葛飾区亀有3-1-1", 緯度="35.7434；35.766", 経度="139.846；139.848")])
+    import_rows(registry, tmp_path, [published(管理番号="1", 住所="葛飾区立石5-13-1")])
+    places = entries(registry)["ひなた"].places  # type: ignore[attr-defined]
+    assert [(p.address, p.level) for p in places] == [("葛飾区立石5-13-1", "point")]
+    import_rows(registry, tmp_path, [published(管理番号="1", 住所="葛飾区亀有5-1-1")])
+    places = entries(registry)["ひなた"].places  # type: ignore[attr-defined]
+    assert [(p.town, p.level) for p in places] == [("亀有5丁目", "chome")]
+
+
+def test_an_area_tells_the_town_of_its_address(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(住所="葛飾区立石5-1-1", 緯度="35.74", 経度="139.85", 位置の公開="町丁目まで")])
+    assert registry.snapshots.current(PUBLIC).records[0].places[0].town == "立石5丁目"
+
+
+def test_two_organisations_stay_two(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(名称="甲", 運営団体="ハートの会"), published(名称="乙", 運営団体="はとの会")])
+    assert {e.organization for e in entries(registry).values()} == {"ハートの会", "はとの会"}  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mapdata import importing, sheets
+from mapdata import contacts, importing, sheets, values
+from mapdata import workbook as workbook_marks
 from mapdata.fields import HEADINGS
 from mapdata.projection import PUBLIC
 from mapdata.registry import Registry
@@ -33,6 +34,16 @@ def bomb() -> bytes:
         with archive.open("xl/worksheets/sheet1.xml", "w") as member:
             for _ in range(210):
                 member.write(b"0" * 1024 * 1024)
+    return buffer.getvalue()
+
+
+def stray(reference: str) -> bytes:
+    """A small workbook with one cell very far away."""
+    book = openpyxl.Workbook()
+    book.active.append(["名称"])
+    book.active[reference] = "x"
+    buffer = io.BytesIO()
+    book.save(buffer)
     return buffer.getvalue()
 
 
@@ -61,6 +72,8 @@ REFUSALS: list[tuple[str, bytes, str]] = [
     ("a broken workbook", zipped(xl__workbook_xml="<x", a="b").replace(b"workbook_xml", b"workbook.xml"), "読めません"),
     ("a password", LOCKED, "パスワード"), ("an old .xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "古い形式"),
     ("unpacks to more than 200 MB", bomb(), "200MB"),
+    ("a stray cell at the last corner", stray("XFD1048576"), "範囲が広すぎます"),
+    ("a stray cell far below", stray("AZ1048576"), "範囲が広すぎます"),
     ("a web page", "<!DOCTYPE html><html><table><tr><td>名称</td></tr></table></html>".encode(), "ウェブページ"),
     ("a web page with a BOM", b"\xef\xbb\xbf\n<html>", "ウェブページ"),
     ("another zip", zipped(a="b"), "Excelのファイルではありません"),
@@ -143,3 +156,20 @@ def test_generated_lists_never_end_half_or_public_by_accident(
         assert registry.is_empty()
     said_public = any("公開" in cell for row in data for cell in row)
     assert said_public or registry.snapshots.current(PUBLIC).records == ()
+
+
+@pytest.mark.parametrize("cell", ["1、" * 49_000, "(" * 99_000, " " * 99_000 + "x", "１（" * 33_000, "a@" * 49_000, "http://" * 14_000])
+@pytest.mark.parametrize("kind", ["phone", "email", "url"])
+def test_long_cells_take_work_in_proportion(cell: str, kind: str) -> None:
+    """Whatever comes of it, it comes: these once took half a minute each."""
+    try:
+        read = contacts.read(kind, values.clean(cell)).value
+    except values.CellError:
+        return
+    assert len(read) <= len(cell)
+
+
+def test_many_merged_ranges_and_open_tags_take_work_in_proportion() -> None:
+    merged = b"".join(b'<mergeCell ref="A1:A9000"/>' for _ in range(50_000))
+    found = workbook_marks._marks(b"<sheetData>" + b"<c " * 300_000 + b"</sheetData>" + merged, False)
+    assert len(found.merged) <= 2_000

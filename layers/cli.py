@@ -1,0 +1,79 @@
+"""`flask --app app map …`: JSON on stdout, words for people on stderr.
+
+Exit 0: done. 1: the file could not be written. 2: wrong usage.
+"""
+
+import json
+import os
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from layers.onefile import MARKS, Edition, PageOf
+from mapdata.projection import PUBLIC, STAFF, SUPPORTER, TIMEZONE
+from mapdata.registry import Registry
+
+_AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
+
+
+def make_group(page_of: PageOf) -> AppGroup:
+    """The commands. `page_of` is the site's own reading of an answer, which the file shows too."""
+    group = AppGroup("map", help="地図を書き出します。")
+
+    @group.command("export")
+    @click.argument("file", callback=_html_path)
+    @click.option("--audience", type=click.Choice(list(_AUDIENCES)), default="public", show_default=True,
+                  help="だれに見せる範囲か。")
+    def export(file: Path, audience: str) -> None:
+        """地図・一覧・くわしい内容を、通信なしで開ける一つの HTML に書き出します。"""
+        registry: Registry = current_app.extensions["registry"]
+        snapshot = registry.snapshots.current(_AUDIENCES[audience])
+        edition = Edition(snapshot, current_app.jinja_env, page_of, datetime.now(TIMEZONE))
+        body = edition.html().encode()
+        try:
+            write_whole(file, body)
+        except OSError as error:
+            click.echo(f"{file} に書けません（{_reason(error)}）。何も変えていません。", err=True)
+            raise click.exceptions.Exit(1) from None
+        count = len(snapshot.records)
+        click.echo(json.dumps({"file": str(file), "entries": count, "bytes": len(body)}, ensure_ascii=False))
+        click.echo(f"{MARKS[snapshot.audience.level]}の地図に{count}件を書き出しました：{file}", err=True)
+
+    return group
+
+
+def _html_path(_context: Any, _parameter: Any, value: str) -> Path:
+    path = Path(value)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(f"ファイル名の終わりを .html にしてください：{value}")
+    return path
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "フォルダーがありません"
+    if isinstance(error, PermissionError):
+        return "書き込みが許されていません"
+    if isinstance(error, IsADirectoryError):
+        return "同じ名前のフォルダーがあります"
+    return error.strerror or type(error).__name__
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """The file holds all of it or is as it was before, even if the power fails. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise

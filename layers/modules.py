@@ -1,0 +1,59 @@
+"""ES modules as one script, for a page opened from a disk: there a browser refuses to import files.
+
+Not a bundler: our modules keep to two forms, `import { … } from "./name.js"` (or `import "./name.js"`) and
+`export` before a declaration. Each becomes a function's body whose exports the others take by name; the order is
+that of their imports. Any other form is refused, so that nothing is linked wrongly in silence.
+"""
+
+import re
+from collections.abc import Callable
+
+_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w-]+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE)
+_LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*|\bimport\(.*", re.MULTILINE)
+
+
+class NotLinkable(Exception):
+    """A module is written in a form that is not linked here, or modules import each other in a circle."""
+
+
+def link(entry: str, read: Callable[[str], str]) -> str:
+    """The module `entry` and all it imports as one script. `read` gives a module's text by its name.
+
+    Raises NotLinkable.
+    """
+    done: dict[str, str] = {}
+    _add(entry, read, done, ())
+    return "".join(done.values())
+
+
+def _add(name: str, read: Callable[[str], str], done: dict[str, str], above: tuple[str, ...]) -> None:
+    if name in above:
+        raise NotLinkable(f"{' → '.join((*above, name))}: a circle")
+    if name in done:
+        return
+    text = read(name)
+    for _, other in _IMPORT.findall(text):
+        _add(other, read, done, (*above, name))
+    done[name] = _as_function(name, text)
+
+
+def _as_function(name: str, text: str) -> str:
+    exports = _EXPORT.findall(text)
+    body = _EXPORT.sub("", _IMPORT.sub(_taken, text))
+    if left := _LEFT_OVER.search(_without_comments(body)):
+        raise NotLinkable(f"{name}.js: {left[0].strip()}")
+    return f"const {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exports)} }};\n}})();\n"
+
+
+def _taken(match: re.Match[str]) -> str:
+    names, module = match.groups()
+    return f"const {{{names.replace(' as ', ': ')}}} = {_variable(module)};\n" if names else ""
+
+
+def _variable(module: str) -> str:
+    return "$" + module.replace("-", "_")
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)

@@ -1,0 +1,29 @@
+"""Which style sheets a page needs, as one: a slow line pays for every request."""
+
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+_PAGE = ("vendor/design-tokens/tokens.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/icon.css",
+         "css/row.css", "css/contact.css")
+_MAP = ("vendor/leaflet/leaflet.css", "css/map.css", "css/basemap.css", "css/pins.css")
+
+#: Name of a bundle → its files below static/, in the order of the cascade.
+BUNDLES: dict[str, tuple[str, ...]] = {
+    "page": (*_PAGE, "css/entry.css"),
+    "finder": (*_PAGE, "css/filters.css", "css/chips.css", *_MAP, "css/card.css"),
+    "entry": (*_PAGE, *_MAP, "css/entry.css"),
+}
+
+
+@cache
+def read(bundle: str) -> str:
+    """The sheets of a bundle in one text. Raises KeyError for a name that is none."""
+    return "\n".join(_sheet(name) for name in BUNDLES[bundle])
+
+
+def _sheet(name: str) -> str:
+    """One sheet, its pictures named from where a bundle lies (static/bundles/)."""
+    text = (STATIC / name).read_text("utf-8")
+    return text.replace("url(images/", f"url(../{Path(name).parent}/images/")

@@ -1,0 +1,87 @@
+"""Connections: SQLite by default, PostgreSQL by `DATABASE_URL`; writers take turns, readers see one revision."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
+
+from mapdata import models as m
+from mapdata.errors import Unavailable
+
+_BUSY_MS = 60_000
+
+#: cache_spill: a long write must not lock readers out before its commit.
+_PRAGMAS = (
+    "journal_mode=DELETE", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "cache_spill=OFF",
+)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with the journal, locking and isolation that the registry relies on.
+
+    `postgresql://` and `postgres://` mean the driver that is installed (psycopg 3). Raises Unavailable
+    for a URL that names no database of these two kinds.
+    """
+    try:
+        address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+    except ArgumentError as error:
+        raise Unavailable(str(error)) from error
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Unavailable(f"{address.get_backend_name()} is neither SQLite nor PostgreSQL")
+    if address.get_backend_name() == "sqlite":
+        engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    return create_engine(address, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late for our locking
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raises Unavailable for whatever a database says that is not there, broken or closed to us."""
+    try:
+        yield
+    except DatabaseError as error:
+        if isinstance(error, IntegrityError | ProgrammingError | DataError):
+            raise
+        raise Unavailable(str(error.orig)) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view of one revision. Raises Unavailable when the database does not answer."""
+    with answering(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, alone among writers: all of it is kept or none.
+
+    Raises Unavailable when the database does not answer, or cannot be written to.
+    """
+    with answering(), engine.connect() as connection, alone(connection).begin():
+        connection.execute(select(m.registry_state.c.revision).with_for_update()).scalar()
+        yield connection
+
+
+def alone(connection: Connection) -> Connection:
+    """The connection, its next transaction to be one that waits its turn and then sees the newest."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(writing=True)
+    return connection.execution_options(isolation_level="READ COMMITTED")

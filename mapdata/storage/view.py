@@ -1,0 +1,176 @@
+"""The resolved view: entries with their places, schedules, contacts and terms."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from mapdata import models as m
+from mapdata.entry import Contact, Entry, Place, Provenance
+from mapdata.storage.claims import chunks
+from mapdata.words import ACTIVITY, EASE, NEED, WAY, Level
+
+_TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}
+_PLAIN = (
+    "id", "name", "name_kana", "kind", "status", "audience", "consent", "location_precision", "description",
+    "min_age", "max_age", "any_age", "eligibility_description", "service_area", "fees_description",
+    "application_process", "accessibility", "remarks", "publish_from", "publish_until", "assured_on",
+    "supporter_note",
+)
+
+
+def add_resources(connection: Connection, ids: Sequence[str]) -> None:
+    """Entries of which nothing is known yet, for claims to hang on."""
+    blank = {
+        "kind": "", "status": "draft", "audience": "staff", "consent": "unconfirmed",
+        "location_precision": "exact", "any_age": False, "languages": [], "staff_notes": {}, "provenance": {},
+    }
+    if ids:
+        connection.execute(insert(m.resource), [{"id": i, **blank} for i in ids])
+
+
+def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Replace the resolved view of these entries."""
+    if not entries:
+        return
+    organizations = _organization_ids(connection, {e.organization for e in entries if e.organization})
+    ids = [e.id for e in entries]
+    for child in (m.schedule, m.place, m.contact, m.resource_term):
+        for some in chunks(ids):
+            connection.execute(delete(child).where(child.c.resource_id.in_(some)))
+    rows = [_resource_row(e, organizations) for e in entries]
+    columns = [name for name in rows[0] if name != "id"]
+    statement = (
+        update(m.resource)
+        .where(m.resource.c.id == bindparam("it"))
+        .values({name: bindparam(f"new_{name}") for name in columns})
+    )
+    connection.execute(
+        statement, [{"it": r["id"], **{f"new_{name}": r[name] for name in columns}} for r in rows]
+    )
+    for table, rows_of in ((m.place, _place_rows), (m.schedule, _schedule_rows), (m.contact, _contact_rows),
+                           (m.resource_term, _term_rows)):
+        children = [row for e in entries for row in rows_of(e)]
+        if children:
+            connection.execute(insert(table), children)
+
+
+def _organization_ids(connection: Connection, names: set[str]) -> dict[str, int]:
+    """Ids by name; organisations whose names differ only in width and blanks are one."""
+    table = m.organization
+    known = {row.name_key: row.id for row in connection.execute(select(table.c.id, table.c.name_key))}
+    fresh = {_name_key(name): name for name in sorted(names) if _name_key(name) not in known}
+    if fresh:
+        connection.execute(insert(table), [{"name": n, "name_key": k} for k, n in fresh.items()])
+        known = {row.name_key: row.id for row in connection.execute(select(table.c.id, table.c.name_key))}
+    return {name: known[_name_key(name)] for name in names}
+
+
+def _name_key(name: str) -> str:
+    """Width and blanks apart, each spelling is its own name: ハートの会 is not はとの会."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+
+
+def _resource_row(entry: Entry, organizations: Mapping[str, int]) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _PLAIN} | {
+        "audience": str(entry.audience),
+        "organization_id": organizations.get(entry.organization),
+        "languages": list(entry.languages),
+        "staff_notes": dict(entry.staff_notes),
+        "provenance": {field: [p.source, str(p.audience)] for field, p in entry.provenance.items()},
+    }
+
+
+def _place_rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    for position, place in enumerate(entry.places):
+        row = asdict(place)
+        del row["schedule"]
+        yield {"resource_id": entry.id, "position": position, **row}
+
+
+def _schedule_rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    texts = [(i, p.schedule) for i, p in enumerate(entry.places) if p.schedule]
+    texts += [(None, text) for text in entry.schedules]  # type: ignore[misc]
+    for position, (place, text) in enumerate(texts):
+        yield {"resource_id": entry.id, "place_position": place, "position": position, "description": text}
+
+
+def _contact_rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    for position, contact in enumerate(entry.contacts):
+        yield {"resource_id": entry.id, "position": position, **asdict(contact)}
+
+
+def _term_rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    for attribute, vocabulary in _TERMS.items():
+        for code in getattr(entry, attribute):
+            yield {"resource_id": entry.id, "vocabulary": vocabulary.name, "code": code, "holds": True}
+    for code, holds in entry.ease.items():
+        yield {"resource_id": entry.id, "vocabulary": EASE.name, "code": code, "holds": holds}
+
+
+def load_entries(connection: Connection) -> list[Entry]:
+    """The whole resolved view, in the order of ids."""
+    children = _Children(connection)
+    table, organization = m.resource, m.organization
+    query = (
+        select(table, organization.c.name.label("organization"))
+        .join(organization, organization.c.id == table.c.organization_id, isouter=True)
+        .order_by(table.c.id)
+    )
+    return [children.entry(row._mapping) for row in connection.execute(query)]
+
+
+def points_given(connection: Connection) -> list[tuple[str, float, float]]:
+    """Address, lat and lng (WGS84) of every place whose point a person gave or confirmed."""
+    query = select(m.place.c.address, m.place.c.lat, m.place.c.lng).order_by(m.place.c.id)
+    rows = connection.execute(query.where((m.place.c.level == "point") & (m.place.c.address != "")))
+    return [(row.address, row.lat, row.lng) for row in rows]
+
+
+class _Children:
+    """The rows that hang on entries, read once for all of them."""
+
+    def __init__(self, connection: Connection):
+        self.places = _grouped(connection, m.place, m.place.c.position)
+        self.schedules = _grouped(connection, m.schedule, m.schedule.c.position)
+        self.contacts = _grouped(connection, m.contact, m.contact.c.position)
+        self.terms = _grouped(connection, m.resource_term, m.resource_term.c.id)
+        self.known = _grouped(connection, m.known_as, m.known_as.c.id)
+
+    def entry(self, row: Mapping[Any, Any]) -> Entry:
+        key = row["id"]
+        at_place = {s["place_position"]: s["description"] for s in self.schedules[key]}
+        terms = self.terms[key]
+        codes: dict[str, Any] = {
+            a: tuple(t["code"] for t in terms if t["vocabulary"] == v.name) for a, v in _TERMS.items()
+        }
+        return Entry(
+            **{name: row[name] for name in _PLAIN if name != "audience"},
+            audience=Level(row["audience"]),
+            organization=row["organization"] or "",
+            languages=tuple(row["languages"]),
+            staff_notes=row["staff_notes"],
+            provenance={f: Provenance(s, Level(a)) for f, (s, a) in row["provenance"].items()},
+            places=tuple(_place(p, at_place.get(p["position"], "")) for p in self.places[key]),
+            schedules=tuple(s["description"] for s in self.schedules[key] if s["place_position"] is None),
+            contacts=tuple(Contact(c["type"], c["value"], c["label"]) for c in self.contacts[key]),
+            ease={t["code"]: t["holds"] for t in terms if t["vocabulary"] == EASE.name},
+            local_ids={k["source"]: k["local_id"] or "" for k in self.known[key]},
+            **codes,
+        )
+
+
+def _place(row: Mapping[str, Any], schedule: str) -> Place:
+    parts = {f: row[f] for f in ("postal_code", "address", "address_2", "station", "lat", "lng", "level", "town")}
+    return Place(**parts, schedule=schedule)
+
+
+def _grouped(connection: Connection, table: Any, order: Any) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in connection.execute(select(table).order_by(order)).mappings():
+        found[row["resource_id"]].append(row)  # type: ignore[arg-type]
+    return found
