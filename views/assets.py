@@ -14,27 +14,19 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from layers import stylesheets
-from views.compressed import Compressed, reply
+from views.compressed import Compressed, keep, reply
 
-_A_YEAR = 365 * 24 * 3600
 _TEXTS = frozenset({".css", ".js", ".svg", ".json", ".html", ".txt"})
 
 
 def install(app: Flask) -> None:
     """Serve `static/` at /static/VERSION/…; `url_for('static', filename=…)` knows the version."""
-    version = _version(stylesheets.STATIC)
+    current = _version(stylesheets.STATIC)
 
     def static(version: str, filename: str) -> Response:
         response = _bundle(filename) if filename.startswith("bundles/") else _file(filename)
-        if version == current:
-            response.cache_control.public = True
-            response.cache_control.immutable = True
-            response.cache_control.max_age = _A_YEAR
-        else:
-            response.cache_control.no_cache = True
-        return response
+        return keep(response, version == current)
 
-    current = version
     app.add_url_rule("/static/<version>/<path:filename>", "static", static)
 
     @app.url_defaults

@@ -30,6 +30,20 @@ class Compressed:
         return packed
 
 
+_A_YEAR = 365 * 24 * 3600
+
+
+def keep(response: Response, asked_by_version: bool) -> Response:
+    """A year for what is asked for by its version, whose address changes with it; else ask every time."""
+    if asked_by_version:
+        response.cache_control.public = True
+        response.cache_control.immutable = True
+        response.cache_control.max_age = _A_YEAR
+    else:
+        response.cache_control.no_cache = True
+    return response
+
+
 _ENCODINGS: dict[str, Callable[[Compressed], bytes]] = {"br": lambda c: c.br, "gzip": lambda c: c.gzip}
 
 

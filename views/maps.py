@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response
 
 from layers import basemap
 from layers.basemap import Tiles
-from views.compressed import Compressed, reply
+from views.compressed import Compressed, keep, reply
 
 blueprint = Blueprint("maps", __name__)
 
-_A_YEAR = 365 * 24 * 3600
 
 
 def tiles() -> Tiles | None:
@@ -32,11 +31,4 @@ def basemap_url() -> str:
 @blueprint.get("/map/base.js")
 def base() -> Response:
     script = _script(tiles())
-    response = reply(script, "text/javascript", script.etag)
-    if request.args.get("v") == script.etag:
-        response.cache_control.public = True
-        response.cache_control.immutable = True
-        response.cache_control.max_age = _A_YEAR
-    else:
-        response.cache_control.no_cache = True
-    return response
+    return keep(reply(script, "text/javascript", script.etag), request.args.get("v") == script.etag)

@@ -3,7 +3,6 @@
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,36 +10,14 @@ from playwright.sync_api import Page, Route, expect
 
 from mapdata import words
 from tests.browser.own_list import serve_list
-from tests.factories import PUBLISHED
+from tests.cases import CASES, TABLE, list_rows
 
-CASES = json.loads((Path(__file__).parents[1] / "data" / "filter_cases.json").read_text(encoding="utf-8"))
-NAMES = {entry["no"]: entry["name"] for entry in CASES["entries"]}
-
-
-def labels(vocabulary: words.Vocabulary, codes: list[str]) -> str:
-    return "、".join(vocabulary.label_of(code) for code in codes)
-
-
-def list_row(entry: dict[str, Any]) -> dict[str, str]:
-    """A case's entry as a row of a list, by the labels that staff would write."""
-    ease = [words.EASE.label_of(code) + ("" if yes else "なし") for code, yes in entry["ease"].items()]
-    low = words.ANY_AGE_LABEL if entry["any_age"] else entry["min_age"]
-    return PUBLISHED | {
-        "管理番号": str(entry["no"]), "名称": entry["name"], "名称_カナ": entry["name_kana"],
-        "種別": words.KIND.label_of(entry["kind"]) if entry["kind"] else "",
-        "困りごと": labels(words.NEED, entry["needs"]), "活動の種類": labels(words.ACTIVITY, entry["activities"]),
-        "つながり方": labels(words.WAY, entry["ways"]), "参加しやすさ": "、".join(ease),
-        "対象年齢_下限": "" if low is None else str(low),
-        "対象年齢_上限": "" if entry["max_age"] is None else str(entry["max_age"]),
-        "住所": entry["address"], "位置の公開": words.PRECISION.label_of(entry["location_precision"]),
-        "状態": words.STATUS.label_of(entry["status"]),
-    }
+NAMES = {entry["no"]: entry["name"] for entry in TABLE["entries"]}
 
 
 @pytest.fixture(scope="module")
 def case_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    rows = [list_row(entry) for entry in CASES["entries"]]
-    with serve_list(tmp_path_factory.mktemp("cases"), rows) as url:
+    with serve_list(tmp_path_factory.mktemp("cases"), list_rows()) as url:
         yield url
 
 
@@ -86,18 +63,18 @@ async () => {
 
 
 def test_vocabulary_of_the_cases_is_ours() -> None:
-    assert CASES["vocabulary"] == {v.name: list(v.codes) for v in words.FILTERS}
+    assert TABLE["vocabulary"] == {v.name: list(v.codes) for v in words.FILTERS}
 
 
 def test_groups_of_the_cases_follow_from_their_ages() -> None:
-    for entry in CASES["entries"]:
+    for entry in TABLE["entries"]:
         known = entry["min_age"] is not None or entry["max_age"] is not None
         groups = words.age_groups(entry["min_age"], entry["max_age"]) if known else words.AGE_GROUP.codes
         assert list(groups) == entry["ages"], entry["name"]
 
 
 def test_with_javascript(case_page: Page) -> None:
-    for case in CASES["cases"]:
+    for case in CASES:
         case_page.goto(f"/?{case['query']}")
         ready(case_page)
         assert shown(case_page) == expected(case), case["name"]
@@ -109,7 +86,7 @@ def test_with_javascript(case_page: Page) -> None:
 
 def test_without_javascript(new_page: Callable[..., Page], case_site: str) -> None:
     page = new_page(base_url=case_site, java_script_enabled=False)
-    for case in CASES["cases"]:
+    for case in CASES:
         page.goto(f"/?{case['query']}")
         assert shown(page) == expected(case), case["name"]
         for name, numbers in case.get("counts", {}).items():
@@ -117,7 +94,7 @@ def test_without_javascript(new_page: Callable[..., Page], case_site: str) -> No
 
 
 def test_pins_and_geojson(case_site: str) -> None:
-    for case in CASES["cases"]:
+    for case in CASES:
         query = urllib.request.quote(case["query"], safe="=&")
         assert sorted(fetched(f"{case_site}/pins.json?{query}")["name"]) == expected(case), case["name"]
         features = fetched(f"{case_site}/resources.geojson?{query}")["features"]
