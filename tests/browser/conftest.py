@@ -34,6 +34,10 @@ AXE_OPTIONS = {
 }
 
 
+# What is waited for comes at once on a quiet machine; a busy one is given time.
+expect.set_options(timeout=15_000)
+
+
 @pytest.fixture(scope="session")
 def start_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """start_site(TILE_URL="…") → the URL of a site with these settings and the sample lists."""
@@ -129,10 +133,15 @@ def axe() -> Callable[..., list[str]]:
     def look(page: Page, **options: Any) -> list[str]:
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(AT_REST)
         found = page.evaluate(f"axe.run(document, {json.dumps(AXE_OPTIONS | options)})")
         return [_violation(rule, node) for rule in found["violations"] for node in rule["nodes"]]
 
     return look
+
+
+#: A card that is still fading in has no colours of its own yet: what moves comes to rest first.
+AT_REST = "() => Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => {})))"
 
 
 def _violation(rule: dict[str, Any], node: dict[str, Any]) -> str:
