@@ -92,6 +92,8 @@ resource = Table(
     _text("supporter_note"),
     Column("staff_notes", JSON, nullable=False),
     Column("provenance", JSON, nullable=False),
+    # the registry's revision when the entry was last resolved: what has a newer one has changed since
+    Column("revision", Integer, nullable=False, default=0, server_default="0", index=True),
 )
 
 #: An entry has none, one or several; `level` and `town` are found when the claim is resolved.

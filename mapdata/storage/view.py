@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mapdata import models as m
 from mapdata.entry import Contact, Entry, Place, Provenance
-from mapdata.storage.claims import chunks
+from mapdata.storage.claims import chunks, revision
 from mapdata.words import ACTIVITY, EASE, NEED, WAY, Level
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}
@@ -34,15 +34,16 @@ def add_resources(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Replace the resolved view of these entries."""
+    """Replace the resolved view of these entries, which carry the present revision from then on."""
     if not entries:
         return
+    now = revision(connection)
     organizations = _organization_ids(connection, {e.organization for e in entries if e.organization})
     ids = [e.id for e in entries]
     for child in (m.schedule, m.place, m.contact, m.resource_term):
         for some in chunks(ids):
             connection.execute(delete(child).where(child.c.resource_id.in_(some)))
-    rows = [_resource_row(e, organizations) for e in entries]
+    rows = [{**_resource_row(e, organizations), "revision": now} for e in entries]
     columns = [name for name in rows[0] if name != "id"]
     statement = (
         update(m.resource)

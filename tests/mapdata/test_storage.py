@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from mapdata import migrations, models, storage
 from mapdata.registry import Registry
@@ -62,6 +62,15 @@ def test_a_failed_write_leaves_nothing(registry: Registry, tmp_path: Path) -> No
         with pytest.raises(ZeroDivisionError):
             import_rows(registry, tmp_path, [published()])
     assert registry.is_empty() and registry.revision() == 0
+
+
+def test_an_entry_carries_the_revision_of_its_last_change(registry: Registry, tmp_path: Path) -> None:
+    rows = [published(管理番号="1", 名称="ひなた"), published(管理番号="2", 名称="こかげ")]
+    import_rows(registry, tmp_path, rows)
+    import_rows(registry, tmp_path, [rows[0], published(管理番号="2", 名称="こかげ", 説明="静かな部屋")])
+    with storage.reading(registry.engine) as connection:
+        changed = connection.execute(select(models.resource.c.name, models.resource.c.revision)).all()
+    assert dict(map(tuple, changed)) == {"ひなた": 1, "こかげ": 2}
 
 
 def test_a_reader_sees_one_revision_throughout(registry: Registry, tmp_path: Path) -> None:
