@@ -39,7 +39,7 @@ test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## check everything: s
 
 bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## measure everything (an hour on two idle CPUs) and write it into benchmarks/README.md
 	@$(PY) tests/provide.py
-	@for name in addresses lists map server; do \
+	@for name in addresses lists matching map server; do \
 	  $(PY) benchmarks/report.py $$name $(PY) benchmarks/$$name.py || exit 1; \
 	done
 

@@ -19,6 +19,7 @@ from geocode import ward
 from mapdata import exporting, fields, importing, listfile, operations, samples, values
 from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
 from mapdata.importing import ImportReport
+from mapdata.matching import files
 from mapdata.operations import Progress
 from mapdata.projection import PUBLIC, STAFF, SUPPORTER, source_label, today
 from mapdata.registry import Registry
@@ -182,6 +183,25 @@ def _write_geojson(file: Path, _encoding: str, audience: str, _source: str | Non
 _WRITERS: dict[str, Callable[[Path, str, str, str | None], int]] = {
     "list": _write_list, "geojson": _write_geojson,
 }
+
+
+@group.command("match")
+@click.argument("a", callback=_existing)
+@click.argument("b", callback=_existing)
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True,
+              help="組を書き出すCSVファイル。")
+def match(a: Path, b: Path, out: Path) -> None:
+    """2つの一覧から、同じところと思われる行の組をさがします。登録されている内容は変えません。"""
+    try:
+        found = files.match_files(a, b)
+    except ListRefused as refused:
+        _say_problems(refused.problems)
+        raise click.exceptions.Exit(1) from None
+    files.write(out, found)
+    same = sum(pair.decision == "same" for pair in found)
+    click.echo(json.dumps({"file": str(out), "pairs": len(found), "same": same, "review": len(found) - same},
+                          ensure_ascii=False))
+    click.echo(f"{out}：同じと思われる組 {same}、人が確かめる組 {len(found) - same}", err=True)
 
 
 def _actor() -> str:
