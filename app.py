@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -91,21 +92,27 @@ def _tiles(config: Mapping[str, Any]) -> Tiles | None:
 
 def _security_headers(response: Response) -> Response:
     """Nothing from elsewhere, nothing inline, no trace of where a reader came from."""
-    chosen = maps.tiles()
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = _policy(maps.tiles())
+        response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if reader.audience() != PUBLIC:
+        response.headers["Cache-Control"] = "no-store"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def _policy(chosen: Tiles | None) -> str:
+    """What a page may load; other answers are no documents, so nothing loads anything for them."""
     images = f"'self' data: {_origin(chosen.url)}" if chosen else "'self' data:"
-    response.headers["Content-Security-Policy"] = (
+    return (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
         f"img-src {images}; connect-src 'self'; font-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
-    if reader.audience() != PUBLIC:
-        response.cache_control.no_store = True
-    elif not response.cache_control:
-        response.cache_control.no_cache = True
-    return response
 
 
 def _origin(url: str) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 README = Path(__file__).with_name("README.md")
 _PACKAGES = ("flask", "gunicorn", "sqlalchemy", "pandas", "numpy", "folium")
-_SCRIPTS = ("leaflet", "leaflet.markercluster", "jquery", "supercluster")
+_SCRIPTS = ("leaflet", "leaflet.markercluster", "jquery")
 
 
 def spread(values: Sequence[float], digits: int = 0) -> str:

@@ -8,6 +8,7 @@ PostgreSQL where it is installed or lent (TEST_POSTGRES_URL).
 """
 
 import json
+import math
 import os
 import statistics
 import sys
@@ -15,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -26,13 +28,17 @@ from benchmarks import load, serving, synthetic  # noqa: E402
 from benchmarks.load import Found  # noqa: E402
 from benchmarks.report import spread, table, tell, verdicts  # noqa: E402
 from benchmarks.serving import Server  # noqa: E402
+from mapdata.importing import import_file  # noqa: E402
+from mapdata.registry import Registry  # noqa: E402
 from tests import postgres, provide  # noqa: E402
+from views.finder import BITS_UNTIL  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 SIZES = [int(size) for size in os.environ.get("SIZES", "1000,10000,100000").split(",")]
 SECONDS = int(os.environ.get("SECONDS", "2"))
 MANY, FEW = 8, 2
-#: From this many entries on only lists and pins are asked for.
+WRITES = 9
+#: From this many entries on only lists and views of the map are asked for.
 LARGE = 100_000
 
 #: Filters as people set them, none or one or several at a time.
@@ -42,8 +48,14 @@ QUERIES = [urlencode(pairs) for pairs in (
     [("need", "isolation"), ("near", "立石"), ("sort", "near")], [("q", "ひだまり")],
     [("q", "相談"), ("need", "money")], [("activity", "meal"), ("age", "elementary"), ("age", "teen")], [("page", "3")],
 )]
+#: A filtered view of the map at each zoom that people use, each somewhere else, in a window of 1280 × 800.
+VIEWS = list(zip(cycle(QUERIES), (11, 12, 13, 14, 15, 16, 17, 12, 14, 16), strict=False))
+_CENTRES = ((35.7500, 139.8500), (35.7654, 139.8662), (35.7353, 139.8478))
+#: How much more than the window the map asks for on each side.
+_BEYOND = 0.25
+
 #: What both workers have answered before anything is measured: what is made once after each write is made then.
-WARM = ["/pins.json", *(f"/list?{query}" for query in QUERIES)]
+WARM = [f"/list?{query}" for query in QUERIES]
 
 
 class Page(NamedTuple):
@@ -60,6 +72,7 @@ class Place(NamedTuple):
     size: int
     server: Server
     pages: dict[str, Page]
+    url: str = ""  # of the registry's database
     built: float = 0.0  # seconds until the first worker's first answer, for which it reads the registry
 
 
@@ -68,16 +81,27 @@ Results = dict[tuple[str, str], list[tuple[Found, Found]]]
 
 
 def pages(server: Server, size: int) -> dict[str, Page]:
-    _, about = serving.fetch(f"{server.url}/pins.json", **{"Accept-Encoding": "gzip"})
-    found = {
-        "pins.json, whole": Page(["/pins.json"]),
-        "pins.json, unchanged (304)": Page(["/pins.json"], {"If-None-Match": about["etag"]}),
-        "filtered page of map and list": Page([f"/?{query}" for query in QUERIES]),
-        "filtered list alone": Page([f"/list?{query}" for query in QUERIES]),
-    }
+    """What is asked for at this size: of many entries the pins are not sent, the server draws each view of the map."""
+    found: dict[str, Page] = {}
+    if size < LARGE:
+        _, about = serving.fetch(f"{server.url}/pins.json", **{"Accept-Encoding": "gzip"})
+        found["pins.json, whole"] = Page(["/pins.json"])
+        found["pins.json, unchanged (304)"] = Page(["/pins.json"], {"If-None-Match": about["etag"]})
+    if size > BITS_UNTIL:
+        found["filtered view of the map (marks.json)"] = Page([*_views()])
+    found["filtered page of map and list"] = Page([f"/?{query}" for query in QUERIES])
+    found["filtered list alone"] = Page([f"/list?{query}" for query in QUERIES])
     if size < LARGE:
         found["entry page"] = Page([f"/resources/{one}" for one in _some_ids(server)])
     return found
+
+
+def _views() -> Iterator[str]:
+    for (query, zoom), (lat, lng) in zip(VIEWS, cycle(_CENTRES), strict=False):
+        degree = 256 * 2**zoom / 360  # in pixels; of latitude, that of this latitude
+        wide, high = 640 * (1 + 2 * _BEYOND) / degree, 400 * (1 + 2 * _BEYOND) / degree * math.cos(math.radians(lat))
+        box = {"zoom": zoom, "west": lng - wide, "south": lat - high, "east": lng + wide, "north": lat + high}
+        yield f"/marks.json?{urlencode(box)}&{query}"
 
 
 def _some_ids(server: Server) -> list[str]:
@@ -94,7 +118,8 @@ def places() -> Iterator[list[Place]]:
         found = [Place("empty", 0, empty, {"empty answer": Page(["/empty"])})]
         for size in SIZES:
             folder = stack.enter_context(synthetic.instance(size, tell))
-            found.append(_place(stack, f"{size:,}, SQLite", size, {"INSTANCE_DIR": str(folder)}))
+            settings = {"INSTANCE_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'registry.db'}"}
+            found.append(_place(stack, f"{size:,}, SQLite", size, settings))
         if server_url := _postgres(stack):
             for size in SIZES:
                 url = stack.enter_context(postgres.empty_database(server_url))
@@ -108,10 +133,10 @@ def _place(stack: ExitStack, title: str, size: int, settings: dict[str, str]) ->
     tell(f"starting a site: {title}")
     server = stack.enter_context(serving.serve(serving.SITE, "/healthz", **settings))
     began = time.perf_counter()
-    serving.fetch(f"{server.url}/pins.json")
+    serving.fetch(f"{server.url}/list")
     built = time.perf_counter() - began
-    server.warm(WARM)
-    return Place(title, size, server, pages(server, size), built)
+    server.warm(WARM if size >= LARGE else ["/pins.json", *WARM])
+    return Place(title, size, server, pages(server, size), settings["DATABASE_URL"], built)
 
 
 def _postgres(stack: ExitStack) -> str | None:
@@ -143,6 +168,22 @@ def shares(results: Results, title: str, name: str) -> list[float]:
     return [ours[0].rate / empty[0].rate for ours, empty in pairs]
 
 
+def after_writes(place: Place) -> list[float]:
+    """Milliseconds until a list is answered that is asked for at once after one entry has changed, write by write."""
+    registry, row, times = Registry(place.url), next(synthetic.rows(1)), []
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "list.csv")
+        for number in range(WRITES):
+            row["説明"] = f"{number + 1}回目に変えた説明"
+            path.write_text("\n".join([",".join(row), ",".join(row.values())]), encoding="utf-8")
+            import_file(registry.engine, path, "kuramaru", "bench")
+            began = time.perf_counter()
+            serving.fetch(f"{place.server.url}/list?{QUERIES[0]}")
+            times.append((time.perf_counter() - began) * 1000)
+    registry.engine.dispose()
+    return times
+
+
 def tables(found: list[Place], results: Results) -> Iterator[str]:
     yield f"Median (range) of {ROUNDS} alternating rounds of {SECONDS} s; milliseconds."
     rows = [
@@ -152,19 +193,21 @@ def tables(found: list[Place], results: Results) -> Iterator[str]:
     ]
     yield table(["entries, database: asked for", "answers a second", "share of an empty answer's",
                  f"p95, {FEW} readers", f"p95, {MANY} readers"], rows)
-    yield table(["entries, database", "first answer of a worker, s", "memory of a worker afterwards, MB"],
-                [(place.title, f"{place.built:.1f}", f"{place.server.memory():,.0f}") for place in found[1:]])
+    yield table(["entries, database", "first answer of a worker, s", "first answer after a write, ms",
+                 "memory of a worker afterwards, MB"],
+                [(place.title, f"{place.built:.1f}", spread(after_writes(place), 1), f"{place.server.memory():,.0f}")
+                 for place in found[1:]])
 
 
 def wanted(found: list[Place], results: Results) -> str:
     """The figures that were set as goals, for each place they apply to."""
     rows: list[tuple[str, str, bool]] = []
     for place in found[1:]:
-        for name in ("pins.json, whole", "pins.json, unchanged (304)"):
+        for name in (name for name in place.pages if name.startswith("pins.json")):
             share = statistics.median(shares(results, place.title, name))
             rows.append((f"{place.title}: {name}, 0.5 of an empty answer's rate", f"{share:.2f}", share >= 0.5))
         limit = 150 if place.size >= LARGE else 50
-        for name in ("filtered page of map and list", "filtered list alone"):
+        for name in (name for name in place.pages if name.startswith("filtered")):
             p95 = statistics.median(few.p95 for _, few in results[place.title, name])
             rows.append((f"{place.title}: {name}, p95 within {limit} ms", f"{p95:.1f} ms", p95 <= limit))
     return f"Goals; percentiles with {FEW} readers, medians of the rounds:\n\n{verdicts(rows)}"

@@ -1,9 +1,9 @@
 """The base map: one folium definition, served as a script of its own URL.
 
-The script draws into the page's element with id "map" and then announces the Leaflet map: as the
-element's property `leafletMap` and as a bubbling CustomEvent `map:ready` with `detail.map`, so that a
-module finds it whether it loads before or after. Colours and type come from static/css/basemap.css by
-class name, never from here. Coordinates are WGS84 degrees, written as [lat, lng] unless they are GeoJSON.
+The script makes the Leaflet map in the page's element with id "map", showing all of the ward, and announces it before
+anything is drawn on it: as the element's property `leafletMap` and as a bubbling CustomEvent `map:ready` with
+`detail.map`, so that a module finds it whether it loads before or after. Colours and type come from
+static/css/basemap.css by class name, never from here. Coordinates are WGS84 degrees, written as [lat, lng].
 
 Only the project's own figures reach folium: it escapes neither popups nor tooltips, and runs what it is
 given through Jinja a second time. Nothing that a person typed into the registry may come here.
@@ -11,7 +11,7 @@ given through Jinja a second time. Nothing that a person typed into the registry
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -20,12 +20,12 @@ from typing import Any
 
 import folium
 from branca.element import MacroElement
-from folium.features import GeoJson
 from folium.map import CustomPane
 from folium.raster_layers import TileLayer
 from folium.template import Template
 
 from geocode import places, space, ward
+from layers import ground
 
 #: Five decimals are about a metre: finer would only make the script longer.
 DECIMALS = 5
@@ -72,7 +72,19 @@ class Tiles:
 
 
 class BaseMap(folium.Map):
-    """folium's map without its thirteen foreign files, drawing into the element "map"."""
+    """folium's map without its thirteen foreign files, drawing into the element "map".
+
+    It takes its view once, from the size of its element: what is set first and fitted later is drawn twice.
+    """
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        const map = L.map("map", {{ this.options|tojavascript }});
+        map.fitBounds(map.options.home, {animate: false});
+        element.leafletMap = map;
+        element.dispatchEvent(new CustomEvent("map:ready", {bubbles: true, detail: {map}}));
+        {% endmacro %}
+    """)
 
     # New lists of our own: folium's add_js_link would write into the one shared by the whole process.
     default_js = [("leaflet", "vendor/leaflet/leaflet.js")]
@@ -103,44 +115,96 @@ class Controls(MacroElement):
         self._name, self.credit = "Controls", credit
 
 
-class Labels(MacroElement):
-    """Names at points, shown between two zooms: rows of (lat, lng, text)."""
+class Ground(MacroElement):
+    """Outlines and lines, as one drawing that the browser scales; lines keep their width (static/css/basemap.css)."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-        names({{ this.rows }}, {{ this.look|tojson }}, {{ this.zooms|tojson }});
+        const drawing = L.SVG.create("svg");
+        drawing.setAttribute("viewBox", "0 0 {{ this.drawing.size|join(" ") }}");
+        drawing.setAttribute("preserveAspectRatio", "none");
+        drawing.setAttribute("aria-hidden", "true");
+        for (const [look, way] of {{ this.paths }}) {
+          const path = L.SVG.create("path");
+          path.setAttribute("class", look);
+          path.setAttribute("d", way);
+          drawing.append(path);
+        }
+        L.svgOverlay(drawing, {{ this.drawing.bounds }}, {pane: "ground"}).addTo(map);
         {% endmacro %}
     """)
 
-    def __init__(self, look: str, rows: Iterable[Name]) -> None:
-        """`look`: a key of ZOOMS and, after a space, the side of its point on which a name stands."""
+    def __init__(self, shapes: Sequence[ground.Shape]) -> None:
         super().__init__()
-        kind, _, side = look.partition(" ")
-        self._name, self.zooms = "Labels", ZOOMS[kind]
-        self.look = kind.removeprefix("crowded_") + (f" is-{side}" if side else "")
-        self.rows = _compact([[round(lat, DECIMALS), round(lng, DECIMALS), text] for lat, lng, text in rows])
+        self._name, self.drawing = "Ground", ground.draw(shapes)
+        self.paths = _compact(self.drawing.paths)
 
 
-#: Draws names as text nodes (never as HTML); a name is decoration, so no pointer, focus or role.
-_NAMES = """
-function names(rows, look, [first, last]) {
-  const layer = L.layerGroup(rows.map(([lat, lng, text]) => {
-    const span = document.createElement("span");
-    span.textContent = text;
-    const icon = L.divIcon({html: span, className: "place-name is-" + look, iconSize: null});
-    return L.marker([lat, lng], {icon, pane: "names", interactive: false, keyboard: false});
-  }));
-  const wanted = () => map.getZoom() >= first && map.getZoom() <= last;
-  const show = () => wanted() ? layer.addTo(map) : layer.remove();
-  map.on("zoomend", show);
-  show();
-}
-"""
+class Labels(MacroElement):
+    """Names at points in groups: each a look, the first and last zoom that shows it, and rows of (lat, lng, text).
 
-_ANNOUNCE = """
-element.leafletMap = map;
-element.dispatchEvent(new CustomEvent("map:ready", {bubbles: true, detail: {map}}));
-"""
+    They are drawn as text nodes (never as HTML); a name is decoration, so no pointer, focus or role. They move with the
+    map like Leaflet's markers, but are one element each, made when a zoom first shows them.
+    """
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        const groups = {{ this.groups }}.map(([look, first, last, rows]) => ({look, first, last, rows, names: []}));
+        const pane = map.getPane("names");
+        function place() {
+          for (const {names} of groups) for (const one of names) {
+            one.point = map.latLngToLayerPoint(one.at).round();
+            one.name.style.left = `${one.point.x}px`;
+            one.name.style.top = `${one.point.y}px`;
+            one.name.style.transform = "";
+          }
+        }
+        function fly({center, zoom}) {
+          const half = map.getSize().divideBy(2), moved = L.DomUtil.getPosition(map.getPane("mapPane"));
+          const corner = map.project(center, zoom).subtract(half).add(moved).round();
+          for (const {names} of groups) for (const {name, at, point} of names) {
+            const {x, y} = map.project(at, zoom).subtract(corner).subtract(point).round();
+            name.style.transform = `translate(${x}px, ${y}px)`;
+          }
+        }
+        function made({look, rows}) {
+          return rows.map(([lat, lng, text]) => {
+            const name = document.createElement("span");
+            name.className = `place-name leaflet-zoom-animated is-${look}`;
+            name.textContent = text;
+            return {name, at: L.latLng(lat, lng)};
+          });
+        }
+        function show() {
+          const zoom = map.getZoom();
+          for (const group of groups) {
+            const wanted = zoom >= group.first && zoom <= group.last;
+            if (wanted === group.names.length > 0) continue;
+            group.names.forEach(({name}) => name.remove());
+            group.names = wanted ? made(group) : [];
+            pane.append(...group.names.map(({name}) => name));
+          }
+          place();
+        }
+        map.on("zoom viewreset", place);
+        map.on("zoomanim", fly);
+        map.on("zoomend", show);
+        show();
+        {% endmacro %}
+    """)
+
+    def __init__(self, groups: Iterable[tuple[str, Iterable[Name]]]) -> None:
+        """Each group's look: a key of ZOOMS and, after a space, the side of its point on which a name stands."""
+        super().__init__()
+        self._name = "Labels"
+        self.groups = _compact([_group(look, rows) for look, rows in groups])
+
+
+def _group(look: str, rows: Iterable[Name]) -> list[Any]:
+    kind, _, side = look.partition(" ")
+    shown = kind.removeprefix("crowded_") + (f" is-{side}" if side else "")
+    return [shown, *ZOOMS[kind], [[round(lat, DECIMALS), round(lng, DECIMALS), text] for lat, lng, text in rows]]
+
 
 
 def script(tiles: Tiles | None = None) -> str:
@@ -161,40 +225,49 @@ def _script(tiles: Tiles | None) -> str:
     return (
         '(function () {\n"use strict";\n'
         'const element = document.getElementById("map");\nif (!element) return;\n'
-        f"{_NAMES}{body}{_ANNOUNCE}}})();\n"
+        f"{body}}})();\n"
     )
 
 
 def _compose(tiles: Tiles | None) -> BaseMap:
     """The map and everything on it, bottom to top."""
     drawn = _frame(tiles)
-    for pane, height in (("ground", 250), ("rails", 260), ("names", 300)):
+    for pane, height in (("ground", 250), ("names", 300)):
         drawn.add_child(CustomPane(pane, z_index=height), name=pane)
     if tiles:
         drawn.add_child(TileLayer(tiles.url, attr=tiles.credit, min_zoom=5, max_zoom=MAX_ZOOM), name="tiles")
     drawn.add_child(Controls(credit=tiles is not None), name="controls")
-    for role in ("neighbour", "ward"):
-        look = f"ground is-{role}" + (" is-outline" if tiles else "")
-        drawn.add_child(_shapes(_polygons(role), "ground", look), name=role)
-    if not tiles:  # The tiles have railways and names of their own.
-        _add_figures(drawn)
+    outline = " is-outline" if tiles else ""
+    shapes = [ground.outlines(f"ground is-{role}{outline}", _polygons(role).geometry) for role in ("neighbour", "ward")]
+    if tiles:  # The tiles have railways and names of their own.
+        drawn.add_child(Ground(shapes), name="shapes")
+    else:
+        drawn.add_child(Ground([*shapes, *_rails()]), name="shapes")
+        drawn.add_child(Labels(_names()), name="labels")
     _name_stably(drawn)
     return drawn
 
 
 def _frame(tiles: Tiles | None) -> BaseMap:
     here = ward.load()
-    outer, home = space.boundaries(), _polygons("ward")
-    west, south, east, north = (round(float(v), DECIMALS) for v in outer.total_bounds)
-    left, bottom, right, top = (round(float(v), DECIMALS) for v in home.total_bounds)
-    return BaseMap(
-        location=list(here.centre), zoom_start=here.zoom, tiles=None, zoom_control=False,
-        attribution_control=False, min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM,
+    west, south, east, north = (round(float(v), DECIMALS) for v in space.boundaries().total_bounds)
+    bottom, left, top, right = home()
+    frame = BaseMap(
+        location=list(here.centre), zoom_start=here.zoom, tiles=None, zoom_control=False, attribution_control=False,
         # Image tiles blur between whole zooms; drawn shapes do not, and fit the window better.
         zoom_snap=1 if tiles else 0.5,
         max_bounds=True, min_lat=south, max_lat=north, min_lon=west, max_lon=east,
         max_bounds_viscosity=0.8, home=[[bottom, left], [top, right]],
     )
+    del frame.options["zoom"]  # the view is fitted to the ward
+    frame.options.update(min_zoom=MIN_ZOOM, max_zoom=MAX_ZOOM)  # folium hands these to a layer of tiles only
+    return frame
+
+
+def home() -> tuple[float, float, float, float]:
+    """South, west, north and east of the ward: what the map shows first."""
+    west, south, east, north = (round(float(v), DECIMALS) for v in _polygons("ward").total_bounds)
+    return south, west, north, east
 
 
 def _polygons(role: str) -> Any:
@@ -203,38 +276,24 @@ def _polygons(role: str) -> Any:
     return outlines[outlines["role"] == role]
 
 
-def _shapes(frame: Any, pane: str, look: str) -> GeoJson:
-    features = [
-        {"type": "Feature", "properties": {}, "geometry": _rounded(geometry.__geo_interface__)}
-        for geometry in frame.geometry
-    ]
-    return _layer(features, pane, look)
+def _rails() -> list[ground.Shape]:
+    """Schematic railways, drawn twice: a casing and a dash in it."""
+    lines = [[(lng, lat) for lat, lng in points] for points in places.lines().values()]
+    return [ground.Shape(f"rail is-{part}", lines, closed=False) for part in ("casing", "dash")]
 
 
-def _layer(features: list[dict[str, Any]], pane: str, look: str) -> GeoJson:
-    data = {"type": "FeatureCollection", "features": features}
-    return GeoJson(data, pane=pane, class_name=look, interactive=False, control=False)
-
-
-def _add_figures(drawn: BaseMap) -> None:
-    """Schematic railways (drawn twice: a casing and a dash in it) and the names."""
-    rails = [_rail(points) for points in places.lines().values()]
-    for part in ("casing", "dash"):
-        drawn.add_child(_layer(rails, "rails", f"rail is-{part}"), name=f"rail_{part}")
+def _names() -> Iterator[tuple[str, list[Name]]]:
+    """The groups of names, each under its look (see Labels)."""
     stations = _station_names()
     sides = _sides(stations, _neighbour_names())
     taken = [(*_box(name, sides[name])[:2], name[2]) for name in stations]
     free, crowded = _apart(_town_names(), taken)
-    crowded = [_aside(name, stations) for name in crowded]
-    groups = [("neighbour", _neighbour_names()), ("town", free), ("crowded_town", crowded), ("chome", _chome_names())]
-    groups += [(f"station {side}", [name for name in stations if sides[name] == side]) for side in SIDES]
-    for look, rows in groups:
-        drawn.add_child(Labels(look, rows), name=f"names_{look.replace(' ', '_')}")
-
-
-def _rail(points: Iterable[tuple[float, float]]) -> dict[str, Any]:
-    line = [[round(lng, DECIMALS), round(lat, DECIMALS)] for lat, lng in points]
-    return {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": line}}
+    yield "neighbour", _neighbour_names()
+    yield "town", free
+    yield "crowded_town", [_aside(name, stations) for name in crowded]
+    yield "chome", _chome_names()
+    for side in SIDES:
+        yield f"station {side}", [name for name in stations if sides[name] == side]
 
 
 def _neighbour_names() -> list[Name]:
@@ -310,10 +369,6 @@ def _name_stably(element: Any, path: str = "") -> None:
     for number, child in enumerate(element._children.values()):
         child._id = f"{path}{number}"
         _name_stably(child, f"{path}{number}_")
-
-
-def _rounded(geometry: Any) -> Any:
-    return json.loads(json.dumps(geometry), parse_float=lambda text: round(float(text), DECIMALS))
 
 
 def _compact(value: Any) -> str:

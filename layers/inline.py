@@ -13,9 +13,6 @@ from markupsafe import Markup
 from layers import modules
 from layers.stylesheets import BUNDLES, STATIC
 
-#: The symbols of the sprite are named from here: `icons#map` cannot be mistaken for the page's own `map`.
-SPRITE = "#icons"
-
 _VENDOR = STATIC / "vendor"
 _SHEETS = (*BUNDLES["finder"], "css/entry.css", "css/onefile.css")
 _PICTURE = re.compile(r"url\((images/[^)]+)\)")
@@ -66,7 +63,7 @@ def data(value: Any, element_id: str) -> Markup:
 
 def sheets() -> str:
     """The style sheets of map, list and entry, with the pictures they name inside."""
-    return licence("design-tokens") + licence("leaflet") + "\n".join(_sheet(name) for name in _SHEETS)
+    return licence("design-tokens") + licence("leaflet") + "\n".join(map(_sheet, _SHEETS))
 
 
 def sheet(*names: str) -> str:
@@ -91,7 +88,7 @@ def licence(name: str) -> str:
 
 def module(entry: str) -> str:
     """A module of static/js with all that it imports, as one script."""
-    return modules.link(entry, lambda name: (STATIC / "js" / f"{name}.js").read_text("utf-8"))
+    return modules.read(entry)
 
 
 def data_url(path: Path) -> str:
@@ -100,11 +97,4 @@ def data_url(path: Path) -> str:
 
 
 def favicon() -> str:
-    return data_url(STATIC / "img" / "favicon.svg")
-
-
-def sprite() -> Markup:
-    """The icons as symbols of the page itself."""
-    text = (STATIC / "img" / "icons.svg").read_text("utf-8")
-    named = re.sub(r'<symbol id="', f'<symbol id="{SPRITE.removeprefix("#")}#', text)
-    return Markup(named.replace("<svg ", '<svg hidden aria-hidden="true" ', 1))
+    return data_url(STATIC / "img" / "favicon.png")

@@ -1,4 +1,5 @@
-"""ES modules as one script, for a page opened from a disk: there a browser refuses to import files.
+"""ES modules as one: for a page opened from a disk, where a browser refuses to import files, and for the page of map
+and list, where each file more costs an old phone some milliseconds and a slow line a round trip.
 
 Not a bundler: our modules keep to two forms, `import { … } from "./name.js"` (or `import "./name.js"`) and
 `export` before a declaration. Each becomes a function's body whose exports the others take by name; the order is
@@ -7,6 +8,12 @@ that of their imports. Any other form is refused, so that nothing is linked wron
 
 import re
 from collections.abc import Callable
+from functools import cache
+
+from layers.stylesheets import STATIC
+
+#: What pages of the site load joined, each by the module that imports the rest.
+BUNDLES = ("site-source",)
 
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w-]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE)
@@ -25,6 +32,12 @@ def link(entry: str, read: Callable[[str], str]) -> str:
     done: dict[str, str] = {}
     _add(entry, read, done, ())
     return "".join(done.values())
+
+
+@cache
+def read(entry: str) -> str:
+    """The module `entry` of static/js and all it imports. Raises NotLinkable."""
+    return link(entry, lambda name: (STATIC / "js" / f"{name}.js").read_text("utf-8"))
 
 
 def _add(name: str, read: Callable[[str], str], done: dict[str, str], above: tuple[str, ...]) -> None:

@@ -78,7 +78,7 @@ class Edition:
         shapes = {name: self._rendered("public/_results.html", page=shape) for name, shape in _shapes()}
         plain = self._rendered("onefile/_plain.html", records=self.snapshot.records)
         return self.environment.get_template("onefile/map.html").render(
-            **self._surroundings(), **parts, page=page, shapes=shapes, plain=plain, sprite=inline.sprite(),
+            **self._surroundings(), **parts, page=page, shapes=shapes, plain=plain,
             policy=self.elements.policy,
         )
 
@@ -91,7 +91,7 @@ class Edition:
 
     def _scripts(self) -> list[Markup]:
         """In the order they run. The base map is the one without tiles, which would be asked for."""
-        plain = (inline.vendored("leaflet"), inline.vendored("supercluster"), basemap.script())
+        plain = (inline.vendored("leaflet"), basemap.script())
         return [*map(self.elements.script, plain), self.elements.script(inline.module("onefile"), module=True)]
 
     def _rendered(self, template: str, **values: Any) -> Markup:
@@ -144,7 +144,7 @@ def _url_for(endpoint: str, **values: Any) -> str:
     """Where the templates' links lead in a file; it has no page but itself."""
     if endpoint == "public.resource":
         return f"#entry={values['resource_id']}"
-    return inline.SPRITE if endpoint == "static" else ""
+    return ""
 
 
 def _shapes() -> Iterator[tuple[str, Shape]]:

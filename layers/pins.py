@@ -27,7 +27,7 @@ def payload(revision: int, records: Sequence[Record], bits: Mapping[str, Sequenc
         "lat": [p[0] for p in points],
         "lng": [p[1] for p in points],
         "precision": [r.precision for r in records],
-        "level": [_level(r) for r in records],
+        "level": [level_of(r) for r in records],
         "paused": [int(r.paused) for r in records],
         "bits": {name: [int(b) for b in bits[name]] for name in _BITS},
         "more": _more(records),
@@ -38,7 +38,7 @@ def encode(columns: Mapping[str, Any]) -> bytes:
     return orjson.dumps(columns)
 
 
-def _level(record: Record) -> str | None:
+def level_of(record: Record) -> str | None:
     """How the first shown point was found."""
     return next((p.level for p in record.places if p.point), None)
 

@@ -53,7 +53,7 @@ class Place:
     schedule: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A telephone or FAX number, mail or web address; `label` says whose or when."""
 
@@ -72,7 +72,7 @@ class Contact:
         return f"tel:{digits}" if self.type == "phone" and digits else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A social resource as the registry resolves it; blank texts are unknown."""
 

@@ -5,8 +5,9 @@ here, and of nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,7 @@ def office(code: str) -> Audience:
     return Audience(Level.OFFICE, code)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """A place as its reader may see it; the point is the shown one (WGS84 degrees)."""
 
@@ -87,7 +88,7 @@ class PlaceView:
         return words.PLACED_BY.get(self.level, "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StaffView:
     """What only the two offices see of an entry as a whole."""
 
@@ -99,7 +100,7 @@ class StaffView:
     sources: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """An entry as one reader may see it. Blank texts are unknown or not for this reader."""
 
@@ -174,18 +175,20 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
     on = on or today()
     if not may_see(entry, audience, on):
         return None
+    hidden = _hidden(entry, audience)
+    values = {name: blank if name in hidden else getattr(entry, name) for name, blank in _FIELDS.items()}
     return Record(
         id=entry.id,
         status=entry.status,
         precision=entry.location_precision,
-        places=tuple(_place(p, entry.location_precision, audience) for p in _value(entry, audience, "places", ())),
-        loose_schedules=entry.schedules if _sees(entry, audience, "places") else (),
+        places=() if "places" in hidden else tuple(_place(p, entry.location_precision, audience) for p in entry.places),
+        loose_schedules=() if "places" in hidden else entry.schedules,
         assured_on=entry.assured_on,
         stale=entry.assured_on is None or entry.assured_on < on - STALE_AFTER,
+        any_age=entry.any_age and "min_age" not in hidden,
         staff_notes=_staff_notes(entry, audience),
         staff=_staff_view(entry) if audience.is_staff else None,
-        **{name: _value(entry, audience, name, blank) for name, blank in _FIELDS.items()},
-        **_ages(entry, audience),
+        **values,
     )
 
 
@@ -193,7 +196,7 @@ _FIELDS: dict[str, Any] = {
     "name": "", "name_kana": "", "kind": "", "organization": "", "description": "", "needs": (),
     "activities": (), "ways": (), "ease": {}, "eligibility_description": "", "service_area": "",
     "fees_description": "", "application_process": "", "languages": (), "accessibility": "", "remarks": "",
-    "contacts": (), "supporter_note": "",
+    "contacts": (), "supporter_note": "", "min_age": None, "max_age": None,
 }
 
 
@@ -217,28 +220,18 @@ def _in_period(entry: Entry, on: date) -> bool:
     return (entry.publish_from or date.min) <= on <= (entry.publish_until or date.max)
 
 
-def _sees(entry: Entry, audience: Audience, name: str) -> bool:
-    origin = entry.provenance.get(name)
-    return origin is None or audience.sees(origin.audience, origin.source)
+def _hidden(entry: Entry, audience: Audience) -> set[str]:
+    """The fields whose value is not for this audience."""
+    return {name for name, said in entry.provenance.items() if not audience.sees(said.audience, said.source)}
 
 
-def _value(entry: Entry, audience: Audience, name: str, blank: Any) -> Any:
-    return getattr(entry, name) if _sees(entry, audience, name) else blank
-
-
-def _ages(entry: Entry, audience: Audience) -> dict[str, Any]:
-    low, high = _sees(entry, audience, "min_age"), _sees(entry, audience, "max_age")
-    return {
-        "min_age": entry.min_age if low else None,
-        "any_age": entry.any_age and low,
-        "max_age": entry.max_age if high else None,
-    }
+_PLACE_PARTS = attrgetter(*(part.name for part in fields(PlaceView)))
 
 
 def _place(place: Place, precision: str, audience: Audience) -> PlaceView:
     """Staff see the place itself; others what its precision tells."""
     if audience.is_staff or precision == "exact":
-        return PlaceView(**{name: getattr(place, name) for name in PlaceView.__dataclass_fields__})
+        return PlaceView(*_PLACE_PARTS(place))
     if precision == "area" and (point := placing.town_point(place.town)):
         return PlaceView(schedule=place.schedule, lat=point[0], lng=point[1], level=point[2], town=place.town)
     return PlaceView(schedule=place.schedule)

@@ -5,9 +5,8 @@ where all must hold; across filters all must hold; a record of unknown age passe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,30 @@ from mapdata.snapshot import Snapshot
 from mapdata.words import EASE, FILTERS, Vocabulary
 
 _ALL_OF = EASE.name
-_NEVER = date.min
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question finds in a snapshot, on whichever page of the list.
+
+    The snapshot keeps it, so it must not hold the snapshot: both would stay for ever.
+    """
+
+    near: NamedPoint | None
+    rows: NDArray[np.int32]
+    counts: Mapping[str, Mapping[str, int]]
+    distances: NDArray[np.float64] | None
+    point_owner: NDArray[np.int64]
+
+    @cached_property
+    def points(self) -> NDArray[np.int32]:
+        """The shown points of the rows, in their order, by their place in the snapshot's."""
+        last = max(self.rows.max(initial=-1), self.point_owner.max(initial=-1))
+        place = np.full(last + 1, -1, dtype=np.int64)
+        place[self.rows] = np.arange(len(self.rows))
+        found = np.flatnonzero(place[self.point_owner] >= 0).astype(np.int32)
+        placed = place[self.point_owner[found]]
+        return found if bool(np.all(placed[1:] >= placed[:-1])) else found[np.argsort(placed, kind="stable")]
 
 
 @dataclass(frozen=True)
@@ -31,10 +53,23 @@ class Answer:
 
     snapshot: Snapshot
     query: Query
-    near: NamedPoint | None
-    rows: NDArray[np.int64]
-    counts: Mapping[str, Mapping[str, int]]
-    distances: NDArray[np.float64] | None
+    found: Found
+
+    @property
+    def near(self) -> NamedPoint | None:
+        return self.found.near
+
+    @property
+    def rows(self) -> NDArray[np.int32]:
+        return self.found.rows
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        return self.found.counts
+
+    @property
+    def points(self) -> NDArray[np.int32]:
+        return self.found.points
 
     @property
     def near_unknown(self) -> bool:
@@ -46,18 +81,23 @@ class Answer:
 
     def distance(self, row: int) -> float | None:
         """Metres from the asked place, None where nothing is asked or no point is shown."""
-        metres = None if self.distances is None else float(self.distances[row])
+        metres = None if self.found.distances is None else float(self.found.distances[row])
         return None if metres is None or np.isnan(metres) else metres
 
 
 def ask(snapshot: Snapshot, query: Query) -> Answer:
+    asked = replace(query, page=1)
+    return Answer(snapshot, query, snapshot.answers.get(asked.string(), lambda: _find(snapshot, asked)))
+
+
+def _find(snapshot: Snapshot, query: Query) -> Found:
     text = _text_matches(snapshot, query.q)
     passes = {v.name: _passes(snapshot, v, query.chosen(v.name)) for v in FILTERS}
     found = np.logical_and.reduce([text, *passes.values()])
     near = gazetteer.find(query.near) if query.near else None
     distances = snapshot.distances(near.lat, near.lng) if near else None
-    rows = _ordered(snapshot, np.flatnonzero(found), sort_of(query, near), distances)
-    return Answer(snapshot, query, near, rows, _counts(snapshot, text, passes), distances)
+    rows = _ordered(snapshot, np.flatnonzero(found).astype(np.int32), sort_of(query, near), distances)
+    return Found(near, rows, _counts(snapshot, text, passes), distances, snapshot.point_owner)
 
 
 def sort_of(query: Query, near: NamedPoint | None) -> str:
@@ -80,18 +120,18 @@ def _text_matches(snapshot: Snapshot, q: str) -> NDArray[np.bool_]:
     wanted = fold_words(q)
     if not wanted:
         return np.ones(len(snapshot.records), dtype=bool)
-    return np.array([all(word in text for word in wanted) for text in snapshot.texts], dtype=bool)
+    holding = [snapshot.answers.get(("word", word), partial(snapshot.texts.holding, word)) for word in wanted]
+    return np.logical_and.reduce(holding)
 
 
 def _ordered(
-    snapshot: Snapshot, rows: NDArray[np.int64], sort: str, distances: NDArray[np.float64] | None
-) -> NDArray[np.int64]:
+    snapshot: Snapshot, rows: NDArray[np.int32], sort: str, distances: NDArray[np.float64] | None
+) -> NDArray[np.int32]:
     """Stable on the order by name; unknown distances and dates come last."""
     if sort == "near" and distances is not None:
         return rows[np.argsort(distances[rows], kind="stable")]
     if sort == "assured":
-        days = np.array([-(snapshot.records[r].assured_on or _NEVER).toordinal() for r in rows], dtype=np.int64)
-        return rows[np.argsort(days, kind="stable")]
+        return rows[np.argsort(-snapshot.days[rows], kind="stable")]
     return rows
 
 
@@ -113,13 +153,7 @@ def suggestions(snapshot: Snapshot, q: str, limit: int = 3) -> list[str]:
     """Words near to a text that found nothing: names, towns and terms of this snapshot, best first."""
     if not fold(q):
         return []
-    offered: dict[str, str] = {}
-    for record in snapshot.records:
-        for text in (record.name, record.organization, *(p.town for p in record.places)):
-            offered.setdefault(text, fold(text))
-    for vocabulary in FILTERS:
-        offered.update((t.label, fold(t.label)) for t in vocabulary.terms)
-    scored = process.extract(fold(q), offered, scorer=fuzz.ratio, limit=limit, score_cutoff=60)
+    scored = process.extract(fold(q), snapshot.offered, scorer=fuzz.ratio, limit=limit, score_cutoff=60)
     return [label for _, _, label in scored]
 
 
@@ -129,7 +163,7 @@ def similar(snapshot: Snapshot, record: Record, limit: int = 4) -> list[int]:
     Shared needs count most, then activities and ways, then age; nearness settles what is level:
     a kilometre costs half a shared need. Only shown points are measured.
     """
-    row = snapshot.by_id[record.id]
+    row = snapshot.row_of(record)
     score = np.zeros(len(snapshot.records))
     for name, weight in (("need", 2.0), ("activity", 1.5), ("way", 1.0), ("age", 0.3)):
         shared = snapshot.bits[name] & snapshot.bits[name][row]

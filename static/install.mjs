@@ -12,11 +12,6 @@ const vendor = join(root, 'static', 'vendor');
 // folder in static/vendor/: [file or folder in node_modules/, its name there if another one]
 const wanted = {
   leaflet: [['leaflet/dist/leaflet.js'], ['leaflet/dist/leaflet.css'], ['leaflet/dist/images'], ['leaflet/LICENSE']],
-  supercluster: [
-    ['supercluster/dist/supercluster.min.js'],
-    ['supercluster/LICENSE'],
-    ['kdbush/LICENSE', 'LICENSE.kdbush'], // built into supercluster.min.js
-  ],
   'design-tokens': [
     ['@digital-go-jp/design-tokens/dist/tokens.css'],
     ['@digital-go-jp/design-tokens/LICENSE'],

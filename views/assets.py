@@ -5,15 +5,15 @@ The version stands before the file's path: what a module imports by a relative p
 
 import hashlib
 import mimetypes
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, send_from_directory
+from flask import Flask, abort, request, send_from_directory, url_for
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
-from layers import stylesheets
+from layers import modules, stylesheets
 from views.compressed import Compressed, keep, reply
 
 _TEXTS = frozenset({".css", ".js", ".svg", ".json", ".html", ".txt"})
@@ -28,6 +28,18 @@ def install(app: Flask) -> None:
         return keep(response, version == current)
 
     app.add_url_rule("/static/<version>/<path:filename>", "static", static)
+
+    @lru_cache(maxsize=1024)
+    def static_url(_root: str, filename: str) -> str:
+        return url_for("static", filename=filename)
+
+    def quick_url_for(endpoint: str, **values: Any) -> str:
+        """Pages name many files: their addresses are written once for each place the site is mounted at."""
+        if endpoint == "static":
+            return static_url(request.script_root, **values)
+        return url_for(endpoint, **values)
+
+    app.jinja_env.globals["url_for"] = quick_url_for
 
     @app.url_defaults
     def _add_version(endpoint: str, values: dict[str, Any]) -> None:
@@ -45,10 +57,11 @@ def _version(folder: Path) -> str:
 
 
 def _bundle(filename: str) -> Response:
-    name = filename.removeprefix("bundles/").removesuffix(".css")
-    if name not in stylesheets.BUNDLES:
+    name, _, kind = filename.removeprefix("bundles/").rpartition(".")
+    if name not in {"css": stylesheets.BUNDLES, "js": modules.BUNDLES}.get(kind, ()):
         abort(404)
-    return reply(_packed_bundle(name), "text/css", _packed_bundle(name).etag)
+    packed = _packed_bundle(name, kind)
+    return reply(packed, "text/css" if kind == "css" else "text/javascript")
 
 
 def _file(filename: str) -> Response:
@@ -59,14 +72,14 @@ def _file(filename: str) -> Response:
         return send_from_directory(stylesheets.STATIC, filename)
     packed = _packed_file(path, Path(path).stat().st_mtime_ns)
     mimetype = "text/javascript" if path.endswith(".js") else mimetypes.guess_type(path)[0] or "text/plain"
-    return reply(packed, mimetype, packed.etag)
+    return reply(packed, mimetype)
 
 
 @cache
-def _packed_bundle(name: str) -> Compressed:
-    return Compressed(stylesheets.read(name).encode())
+def _packed_bundle(name: str, kind: str) -> Compressed:
+    return Compressed((stylesheets if kind == "css" else modules).read(name).encode)
 
 
 @cache
 def _packed_file(path: str, _changed_at: int) -> Compressed:
-    return Compressed(Path(path).read_bytes())
+    return Compressed(Path(path).read_bytes)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flask import url_for
+from flask import render_template, request, url_for
+from markupsafe import Markup, escape
 
 from geocode import places as gazetteer
 from geocode.places import NamedPoint
@@ -15,6 +16,10 @@ from mapdata.search import Answer
 from mapdata.words import EASE, FILTERS, Vocabulary
 
 ROWS_PER_PAGE = 50
+#: Stands in a rendered row where the distance comes.
+_BLANK = "\0"
+#: Up to so many entries the browser is given them all and answers filters itself; above, the server draws each view.
+BITS_UNTIL = 3_000
 
 
 @dataclass(frozen=True)
@@ -207,13 +212,28 @@ class Page:
         offered = search.suggestions(self.answer.snapshot, self.q)
         return [(text, self.link(replace(self.query, q=text, page=1))) for text in offered]
 
+
+class SitePage(Page):
+    """The same on the site, where a page has addresses to ask and rows that are rendered already."""
+
+    def row_html(self, row: Row) -> Markup:
+        """A row as the list shows it. It is rendered once a record: only its distance differs from page to page."""
+        def render() -> list[Markup]:
+            blank = Row(row.record, _BLANK if row.distance_text else "")
+            return Markup(render_template("public/_row.html", row=blank)).split(_BLANK)
+
+        variant = (request.script_root, bool(row.distance_text))
+        parts = self.answer.snapshot.drawn(row.record, variant, render)
+        return escape(row.distance_text).join(parts)
+
     @property
     def pins_url(self) -> str:
         return _with_query(url_for("data.pins"), self.query.server_part())
 
     @property
-    def list_url(self) -> str:
-        return _with_query(url_for("public.results"), self.query)
+    def marks_url(self) -> str:
+        """Where the map asks for the marks of a view; "" when it makes them itself, of the pins."""
+        return url_for("data.marks") if self.total_all > BITS_UNTIL else ""
 
 
 def _with_query(path: str, query: Query) -> str:

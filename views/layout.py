@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from geocode import ward
+from layers import basemap, sprite
 from mapdata import words
 from mapdata.projection import source_label
 from mapdata.words import Vocabulary
@@ -26,7 +27,8 @@ def install(app: Flask) -> None:
     here = ward.load()
     app.jinja_env.globals.update(
         site=here.site, ward_name=here.name, windows=here.windows, credits=here.credits, label=label,
-        source_label=source_label, kinds=[(t.code, t.label) for t in words.KIND.terms], vocabularies=_VOCABULARIES,
+        source_label=source_label, drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
+        kinds=[(t.code, t.label) for t in words.KIND.terms], vocabularies=_VOCABULARIES,
     )
 
     @app.context_processor

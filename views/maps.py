@@ -21,7 +21,7 @@ def tiles() -> Tiles | None:
 
 @cache
 def _script(chosen: Tiles | None) -> Compressed:
-    return Compressed(basemap.script(chosen).encode())
+    return Compressed(basemap.script(chosen).encode)
 
 
 def basemap_url() -> str:
@@ -31,4 +31,4 @@ def basemap_url() -> str:
 @blueprint.get("/map/base.js")
 def base() -> Response:
     script = _script(tiles())
-    return keep(reply(script, "text/javascript", script.etag), request.args.get("v") == script.etag)
+    return keep(reply(script, "text/javascript"), request.args.get("v") == script.etag)

@@ -10,7 +10,7 @@ from mapdata.errors import NotFound
 from mapdata.projection import PlaceView, Record
 from mapdata.query import Query
 from views import reader
-from views.finder import Page, plain_rows
+from views.finder import SitePage, plain_rows
 
 blueprint = Blueprint("public", __name__)
 
@@ -18,16 +18,16 @@ blueprint = Blueprint("public", __name__)
 _DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination="
 
 
-def _page() -> Page:
-    return Page(search.ask(reader.snapshot(), Query.read(request.args)))
+def _page() -> SitePage:
+    return SitePage(search.ask(reader.snapshot(), Query.read(request.args)))
 
 
 def _record(resource_id: str) -> Record:
     """Raises NotFound alike for an unknown entry and for one that this reader may not see."""
-    snapshot = reader.snapshot()
-    if resource_id not in snapshot.by_id:
+    record = reader.snapshot().by_id.get(resource_id)
+    if record is None:
         raise NotFound(resource_id)
-    return snapshot.records[snapshot.by_id[resource_id]]
+    return record
 
 
 @blueprint.get("/")

@@ -12,6 +12,9 @@ from mapdata import models as m
 from mapdata.entry import Claim
 from mapdata.words import Level
 
+#: Older than every revision.
+EVER = -1
+
 #: SQLite takes at most 32,766 parameters a statement; lists of ids are cut to this.
 _CHUNK = 5_000
 
@@ -40,8 +43,11 @@ def others_spoke(connection: Connection, source: str, actor: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def still_speaks(connection: Connection, actor: str) -> bool:
-    """Whether a claim that this actor recorded is still current."""
+def still_speaks(connection: Connection, actor: str, since: int = EVER) -> bool:
+    """Whether a claim that this actor recorded is still current; False where none was after the revision `since`."""
+    of_actor = (m.operation.c.actor == actor) & (m.operation.c.revision > since)
+    if connection.execute(select(m.operation.c.id).where(of_actor).limit(1)).first() is None:
+        return False
     query = select(m.claim.c.id).where((m.claim.c.recorded_by == actor) & m.claim.c.ended_by.is_(None))
     return connection.execute(query.limit(1)).first() is not None
 
@@ -83,6 +89,14 @@ def save_known(connection: Connection, new: Sequence[KnownAs], changed: Sequence
     rows = [{"of": k.source, "it": k.resource_id, "number": k.local_id, "key": k.name_key} for k in changed]
     if rows:
         connection.execute(statement, rows)
+        _touch(connection, [k.resource_id for k in changed])
+
+
+def _touch(connection: Connection, ids: Sequence[str]) -> None:
+    """What is shown of these entries has changed, though nothing that is claimed of them."""
+    now = revision(connection)
+    for some in chunks(ids):
+        connection.execute(update(m.resource).where(m.resource.c.id.in_(some)).values(revision=now))
 
 
 def local_ids_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:

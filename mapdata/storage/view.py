@@ -1,8 +1,7 @@
-"""The resolved view: entries with their places, schedules, contacts and terms."""
+"""Writing the resolved view: entries with their places, schedules, contacts and terms."""
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mapdata import models as m
-from mapdata.entry import Contact, Entry, Place, Provenance
+from mapdata.entry import Entry
 from mapdata.storage.claims import chunks, revision
-from mapdata.words import ACTIVITY, EASE, NEED, WAY, Level
+from mapdata.words import ACTIVITY, EASE, NEED, WAY
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}
 _PLAIN = (
@@ -111,67 +110,3 @@ def _term_rows(entry: Entry) -> Iterator[dict[str, Any]]:
             yield {"resource_id": entry.id, "vocabulary": vocabulary.name, "code": code, "holds": True}
     for code, holds in entry.ease.items():
         yield {"resource_id": entry.id, "vocabulary": EASE.name, "code": code, "holds": holds}
-
-
-def load_entries(connection: Connection) -> list[Entry]:
-    """The whole resolved view, in the order of ids."""
-    children = _Children(connection)
-    table, organization = m.resource, m.organization
-    query = (
-        select(table, organization.c.name.label("organization"))
-        .join(organization, organization.c.id == table.c.organization_id, isouter=True)
-        .order_by(table.c.id)
-    )
-    return [children.entry(row._mapping) for row in connection.execute(query)]
-
-
-def points_given(connection: Connection) -> list[tuple[str, float, float]]:
-    """Address, lat and lng (WGS84) of every place whose point a person gave or confirmed."""
-    query = select(m.place.c.address, m.place.c.lat, m.place.c.lng).order_by(m.place.c.id)
-    rows = connection.execute(query.where((m.place.c.level == "point") & (m.place.c.address != "")))
-    return [(row.address, row.lat, row.lng) for row in rows]
-
-
-class _Children:
-    """The rows that hang on entries, read once for all of them."""
-
-    def __init__(self, connection: Connection):
-        self.places = _grouped(connection, m.place, m.place.c.position)
-        self.schedules = _grouped(connection, m.schedule, m.schedule.c.position)
-        self.contacts = _grouped(connection, m.contact, m.contact.c.position)
-        self.terms = _grouped(connection, m.resource_term, m.resource_term.c.id)
-        self.known = _grouped(connection, m.known_as, m.known_as.c.id)
-
-    def entry(self, row: Mapping[Any, Any]) -> Entry:
-        key = row["id"]
-        at_place = {s["place_position"]: s["description"] for s in self.schedules[key]}
-        terms = self.terms[key]
-        codes: dict[str, Any] = {
-            a: tuple(t["code"] for t in terms if t["vocabulary"] == v.name) for a, v in _TERMS.items()
-        }
-        return Entry(
-            **{name: row[name] for name in _PLAIN if name != "audience"},
-            audience=Level(row["audience"]),
-            organization=row["organization"] or "",
-            languages=tuple(row["languages"]),
-            staff_notes=row["staff_notes"],
-            provenance={f: Provenance(s, Level(a)) for f, (s, a) in row["provenance"].items()},
-            places=tuple(_place(p, at_place.get(p["position"], "")) for p in self.places[key]),
-            schedules=tuple(s["description"] for s in self.schedules[key] if s["place_position"] is None),
-            contacts=tuple(Contact(c["type"], c["value"], c["label"]) for c in self.contacts[key]),
-            ease={t["code"]: t["holds"] for t in terms if t["vocabulary"] == EASE.name},
-            local_ids={k["source"]: k["local_id"] or "" for k in self.known[key]},
-            **codes,
-        )
-
-
-def _place(row: Mapping[str, Any], schedule: str) -> Place:
-    parts = {f: row[f] for f in ("postal_code", "address", "address_2", "station", "lat", "lng", "level", "town")}
-    return Place(**parts, schedule=schedule)
-
-
-def _grouped(connection: Connection, table: Any, order: Any) -> dict[str, list[Mapping[str, Any]]]:
-    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in connection.execute(select(table).order_by(order)).mappings():
-        found[row["resource_id"]].append(row)  # type: ignore[arg-type]
-    return found

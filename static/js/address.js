@@ -42,7 +42,12 @@ export function goBackFrom({ all = false } = {}) {
 }
 
 function withQuery(params) {
-  return location.pathname + (params.size ? `?${params}` : "");
+  return location.pathname + searchOf(params);
+}
+
+/** A query as `location.search` tells it. */
+export function searchOf(params) {
+  return params.size ? `?${params}` : "";
 }
 
 function hashOf({ map, at, entry }) {

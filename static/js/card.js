@@ -1,5 +1,5 @@
 /** The card that a pin opens: asked for once, shown over the map, closed by its button or Escape. */
-import { parse } from "./results.js";
+import { parse, pointsOf } from "./results.js";
 
 export class Card {
   /**
@@ -21,15 +21,22 @@ export class Card {
     });
   }
 
-  /** Show an entry's card and put the focus on its name. */
+  /** Show an entry's card and put the focus on its name. False: another was opened or this one closed meanwhile. */
   async open(id) {
     this.id = id;
     const html = await this.#html(id);
-    if (this.id !== id) return; // Another one was opened, or it was closed, while this one came.
+    if (this.id !== id) return false;
     this.host.replaceChildren(parse(html));
     this.host.hidden = false;
     this.host.scrollTop = 0;
     this.host.querySelector("#card-title").focus({ preventScroll: true });
+    return true;
+  }
+
+  /** Where the entry lies whose card is open; null for any other. @returns {[number, number][]|null} */
+  points(id) {
+    const card = this.host.querySelector("[data-card]");
+    return card?.dataset.card === id ? pointsOf(card) : null;
   }
 
   close() {

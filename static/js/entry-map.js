@@ -2,7 +2,6 @@
 import { whenMapReady } from "./map-ready.js";
 import { discWidth, pinArt } from "./pin-art.js";
 
-const L = globalThis.L;
 /** Near enough to know the corner, far enough that the station is likely in the picture. */
 const ZOOM = { exact: 15.5, about: 15, area: 14.5 };
 
@@ -33,8 +32,7 @@ function addPin(map, element, point) {
   fit();
 }
 
-async function start(element) {
-  const map = await whenMapReady(element);
+function start(element, map) {
   const points = pointsOf(element);
   // On a page that one scrolls, the wheel scrolls; the map zooms by its buttons and keys.
   map.scrollWheelZoom.disable();
@@ -46,4 +44,4 @@ async function start(element) {
 }
 
 const element = document.querySelector("[data-entry-map]");
-if (element) start(element);
+if (element) whenMapReady(element, (map) => start(element, map));

@@ -20,7 +20,7 @@ export class FileSource {
    * @param {import("./filter.js").Vocabulary} vocabulary
    */
   constructor(data, vocabulary) {
-    Object.assign(this, { data, vocabulary, shown: "", answers: new Map() });
+    Object.assign(this, { data, vocabulary, shown: "", marks: null, answers: new Map() });
     this.texts = data.texts.map((text) => this.#whole(text));
     this.rowOf = new Map(data.pins.id.map((id, row) => [id, row]));
   }

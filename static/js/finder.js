@@ -1,49 +1,54 @@
 /**
- * The page of map and list. Filters are answered at once from bits for pins and counts; the list comes
- * from a source by the same rules. The address leads: whatever is done changes it, then `follow` obeys.
+ * The page of map and list. Marks and numbers come from mark-source.js, the list from a source, by the same rules.
+ * The address leads: whatever is done changes it, then `follow` obeys.
  *
  * @typedef {Object} Source  who answers: the site (site-source.js), or a file of its own (file-source.js)
  * @property {string|null} shown  the query whose list the page came with
  * @property {(asked: URLSearchParams) => Promise<import("./filter.js").Payload>} pins
+ * @property {((params: URLSearchParams, view: import("./mark-source.js").View, signal: AbortSignal)
+ *   => Promise<Object>)|null} marks  where the server makes them: an answer of /marks.json
  * @property {(params: URLSearchParams, signal: AbortSignal) => Promise<DocumentFragment>} list
  * @property {(id: string) => Promise<string>} card
  */
-import { goBackFrom, goToOpened, goToSearch, readAddress } from "./address.js";
+import { goBackFrom, goToOpened, goToSearch, readAddress, searchOf } from "./address.js";
 import { Card } from "./card.js";
-import { counts, matches } from "./filter.js";
-import { closeFiltersWhenLeft, followPlace, readForm, serverPart, showCounts, vocabularyOf, writeForm } from "./form-state.js";
+import { firstView } from "./first-view.js";
+import { closeFiltersWhenLeft, followPlace, readForm, showCounts, vocabularyOf, writeForm } from "./form-state.js";
 import { whenMapReady } from "./map-ready.js";
 import { MapView } from "./map-view.js";
+import { AskedMarks, OwnMarks } from "./mark-source.js";
 import { PinLayer } from "./pins.js";
-import { Results } from "./results.js";
+import { Results, pointsOf } from "./results.js";
 
 const TYPING_PAUSE = 350;
-const L = globalThis.L;
 
 class Finder {
   /** @param {Source} source */
   constructor(root, source) {
     const part = (name) => root.querySelector(`[data-${name}]`);
     Object.assign(this, { root, part, source, form: part("form"), notice: part("map-notice"), status: part("status") });
-    this.vocabulary = vocabularyOf(this.form);
+    this.marks = source.marks ? new AskedMarks(source.marks) : new OwnMarks((asked) => source.pins(asked), vocabularyOf(this.form));
     this.results = new Results(part("results"), (params, signal) => source.list(params, signal));
     this.view = new MapView(root, part("map-view"));
     this.card = new Card(part("card-host"), (id) => source.card(id), { onClose: () => goBackFrom() });
     this.shown = source.shown; // The query that the list shows.
+    this.counted = source.shown; // The query that the numbers beside the choices are of.
     this.hovered = null;
+    this.opener = null;
   }
 
   async start() {
+    if (this.view.visible) this.marks.prepare(readAddress().params, () => firstView(this.part("map")));
     writeForm(this.form, readAddress().params);
     closeFiltersWhenLeft(this.form);
     this.#listenToForm();
     this.#listenToList();
     this.#listenToMapButtons();
     addEventListener("popstate", () => this.follow());
-    await Promise.all([this.#startMap(), this.#loadPayload()]);
-    this.#showMatches();
-    this.#follow({ atStart: true });
+    this.drawing = whenMapReady(this.part("map"), (map) => this.#startMap(map));
+    await this.#follow({ atStart: true });
     this.root.dataset.ready = "true";
+    if (!this.found) whenIdle(() => this.marks.prepare(readAddress().params));
   }
 
   /** Bring the page in line with the address. */
@@ -53,21 +58,26 @@ class Finder {
 
   async #follow({ atStart }) {
     const { params, map, at } = readAddress();
-    if (location.search !== this.shown) await this.#search(params);
+    if (location.search !== this.shown) {
+      this.shown = location.search;
+      await this.#search(params);
+    }
     const changed = this.view.toggle(map || at !== null);
-    if (changed || atStart) this.#settleMap();
+    if (changed || atStart) await this.drawing;
+    if (changed) await this.#settleMap(true);
+    else if (atStart) await this.first;
     if (at === this.card.id) return;
     if (at === null) this.#closeCard();
     else await this.#openCard(at, atStart);
   }
 
-  /** A new query: pins and counts now, the list as soon as it comes. */
+  /** A new query: marks, counts and list as soon as they are there. */
   async #search(params) {
-    this.shown = location.search;
-    writeForm(this.form, params);
     try {
-      const list = this.results.load(new URLSearchParams(params));
-      await this.#searchPins();
+      const marks = this.#searchMarks(params);
+      const list = this.results.load(new URLSearchParams(params), marks);
+      writeForm(this.form, params);
+      await marks;
       if (!(await list)) return;
       this.#showTotals();
       this.#showNearPlace();
@@ -79,19 +89,40 @@ class Finder {
     }
   }
 
-  /** The pins of a new query; where they do not come, the list goes on without them and says so. */
-  async #searchPins() {
+  /** The marks of a new query; where they do not come, the list goes on without them and says so. */
+  async #searchMarks(params) {
     try {
-      if (await this.#loadPayload()) this.#showMatches();
-    } catch {
-      this.rows = null;
+      await this.#showMatches(params);
+    } catch (error) {
+      if (error.name === "AbortError") return; // A later one is on its way.
+      this.found = null;
       this.fail();
     }
   }
 
-  /** How many match: by the bits, or as the list says where the pins did not come. */
+  /** Marks, counts and totals of a query: on the map, or where none is in sight, the numbers alone. */
+  async #showMatches(params) {
+    const asked = new URLSearchParams(params);
+    this.ask = (view) => this.marks.ask(asked, view);
+    if (this.pins && this.view.visible) return this.pins.show(this.ask);
+    const { ask } = this;
+    const shown = await ask(null);
+    if (ask === this.ask) this.#onShown(shown);
+    return undefined;
+  }
+
+  #onShown(shown) {
+    if (location.search !== this.counted) showCounts(this.form, shown.counts());
+    this.counted = location.search;
+    this.found = shown;
+    this.#showTotals();
+    this.notice.hidden = true;
+    this.#light();
+  }
+
+  /** How many match: as the marks say, or as the list does where they did not come. */
   get total() {
-    return this.rows?.length ?? Number(this.results.element.querySelector("[data-total]").textContent);
+    return this.found?.total ?? Number(this.results.element.querySelector("[data-total]").textContent);
   }
 
   /** The same words twice are spoken twice. */
@@ -124,8 +155,14 @@ class Finder {
     });
   }
 
+  /** The question is on its way before the address changes, which takes an old phone a while. */
   #ask(how) {
-    if (goToSearch(readForm(this.form), how)) this.follow();
+    const params = readForm(this.form);
+    if (searchOf(params) === location.search) return;
+    this.#search(params);
+    goToSearch(params, how);
+    this.shown = location.search;
+    this.follow();
   }
 
   #listenToList() {
@@ -150,54 +187,20 @@ class Finder {
   #listenToMapButtons() {
     this.part("open-map").addEventListener("click", () => { goToOpened({ map: true, at: null }); this.follow(); });
     this.part("close-map").addEventListener("click", () => goBackFrom({ all: true }));
-    this.view.onTurn(() => this.follow().then(() => this.#settleMap()));
-  }
-
-  // --- what is known
-
-  /** Fetch the pins when the server's part of the query changed. True unless overtaken. */
-  async #loadPayload() {
-    const asked = serverPart(readAddress().params).toString();
-    if (asked !== this.asked) {
-      this.asked = asked;
-      this.loading = this.#fetchPins(asked);
-    }
-    const payload = await this.loading;
-    if (asked !== this.asked) return false;
-    this.payload = payload;
-    return true;
-  }
-
-  async #fetchPins(asked) {
-    try {
-      return await this.source.pins(new URLSearchParams(asked));
-    } catch (error) {
-      this.asked = null;
-      throw error;
-    }
-  }
-
-  /** Pins, counts and totals of the present query, from bits alone. */
-  #showMatches() {
-    const { params } = readAddress();
-    this.rows = matches(this.payload, params, this.vocabulary);
-    showCounts(this.form, counts(this.payload, params, this.vocabulary));
-    this.#showTotals();
-    this.notice.hidden = true;
-    if (this.view.visible) this.pins?.show(this.payload, this.rows);
-    this.#light();
+    this.view.onTurn(() => this.follow().then(() => this.#settleMap(true)));
   }
 
   #showTotals() {
     const total = String(this.total);
-    this.root.querySelectorAll("[data-total]").forEach((place) => { place.textContent = total; });
-    this.form.querySelectorAll("[data-close-text]").forEach((place) => { place.textContent = `${total}件を見る`; });
+    this.root.querySelectorAll("[data-total]").forEach((place) => say(place, total));
+    this.form.querySelectorAll("[data-close-text]").forEach((place) => say(place, `${total}件を見る`));
   }
 
   // --- the map
 
-  async #startMap() {
-    this.map = await whenMapReady(this.part("map"));
+  /** Right away what is in sight is asked for; the base map's script goes on drawing. */
+  #startMap(map) {
+    this.map = map;
     const labels = Object.fromEntries([...this.form.querySelectorAll('input[name="kind"]')].map((box) => [
       box.value, box.closest("label").querySelector(".choice-label").textContent,
     ]));
@@ -205,21 +208,30 @@ class Finder {
       onOpen: (id) => this.#open(id, null),
       onLight: (id) => this.#hover(id),
       onEscape: () => this.#escape(),
+      onShown: (shown) => this.#onShown(shown),
+      onFail: () => this.fail(),
     });
-    this.map.fitBounds(this.map.options.home, { animate: false });
+    this.first = this.#settleMap(false);
+    this.first.catch(() => {}); // `start` waits for it and hears of it.
   }
 
   /** After the map came into sight: it takes its size, and what was asked meanwhile is drawn. */
-  #settleMap() {
+  async #settleMap(changed) {
     if (!this.view.visible || !this.pins) return;
+    if (changed) this.#measure();
     const first = !this.settled;
     this.settled = true;
-    this.map.invalidateSize({ animate: false });
-    if (first) this.map.fitBounds(this.map.options.home, { animate: false });
-    if (this.rows) this.pins.show(this.payload, this.rows);
     this.#showNearPlace();
+    await this.#showMatches(readAddress().params);
     if (!first) this.pins.keepSomeInView();
     this.#light();
+  }
+
+  /** The map takes its new size; until it was seen for the first time, it shows all of the ward. */
+  #measure() {
+    const before = this.map.getSize();
+    this.map.invalidateSize({ animate: false });
+    if (!this.settled && !this.map.getSize().equals(before)) this.map.fitBounds(this.map.options.home, { animate: false });
   }
 
   /** A mark at the town or station that the distances count from. */
@@ -253,36 +265,49 @@ class Finder {
 
   /** `show`: move to its pin even if a cluster that holds it is in view. */
   async #openCard(id, show) {
-    if (!this.pins || !this.payload?.id.includes(id)) return;
-    const drawn = this.pins.latLngOf(id);
-    if (show || this.opener || !drawn) this.pins.reveal(id);
+    await this.drawing;
+    const move = show || this.opener !== null;
+    const known = this.#sought(id);
+    if (known.points.length) await this.#bring(known, move);
+    if (readAddress().at !== id) return; // Closed again meanwhile.
     try {
-      await this.card.open(id);
+      if (!(await this.card.open(id))) return;
     } catch {
       this.#say("くわしい内容を読み込めませんでした。もう一度お試しください。");
       return;
     }
+    const sought = this.#sought(id);
+    if (!known.points.length) await this.#bring(sought, move);
     this.#light();
-    this.#makeRoom(id);
+    this.#makeRoom(sought);
     if (this.view.onDesk) this.results.row(id)?.scrollIntoView({ block: "nearest" });
   }
 
+  /** An entry, and where it lies as its card or its row says. @returns {import("./pins.js").Sought} */
+  #sought(id) {
+    return { id, points: this.card.points(id) ?? pointsOf(this.results.row(id)) };
+  }
+
+  async #bring(sought, move) {
+    if (move || !this.pins.latLngOf(sought)) await this.pins.reveal(sought);
+  }
+
   /** The card must not lie over its own pin. */
-  #makeRoom(id) {
-    const at = this.pins.latLngOf(id);
+  #makeRoom(sought) {
+    const at = this.pins.latLngOf(sought);
     const { offsetWidth: width, offsetHeight: height } = this.card.host;
     const room = this.view.onDesk ? [width + 110, 60] : [40, height + 40];
     if (at) this.map.panInside(at, { paddingTopLeft: [40, 70], paddingBottomRight: room, animate: false });
   }
 
   #closeCard() {
-    const { id } = this.card;
+    const sought = this.#sought(this.card.id);
     const hadFocus = this.card.host.contains(document.activeElement) || document.activeElement === document.body;
     this.card.close();
     this.#light();
     if (!hadFocus || !this.view.visible) return;
     if (this.opener?.isConnected && this.view.onDesk) this.opener.focus();
-    else this.pins.focus(id);
+    else this.pins.focus(sought);
     this.opener = null;
   }
 
@@ -294,7 +319,7 @@ class Finder {
   /** List and map light the same entry: the one pointed at, else the one whose card is open. */
   #light() {
     const id = this.hovered ?? this.card.id;
-    this.pins?.light(id);
+    this.pins?.light(id === null ? null : this.#sought(id));
     this.results.light(id);
   }
 
@@ -307,6 +332,15 @@ class Finder {
   fail() {
     this.#say("地図の印を読み込めませんでした。リストはそのままお使いいただけます。");
   }
+}
+
+function whenIdle(answer) {
+  (globalThis.requestIdleCallback ?? setTimeout)(answer);
+}
+
+/** What says so already is left alone. */
+function say(place, words) {
+  if (place.textContent !== words) place.textContent = words;
 }
 
 /** Bring a page of map and list to life. */

@@ -63,14 +63,16 @@ export function showCounts(form, counts) {
     boxes.forEach((box) => showCount(box, counts[group.dataset.filter][box.value] ?? 0));
     const chosen = boxes.filter((box) => box.checked).length;
     const badge = group.querySelector("[data-chosen]");
-    badge.hidden = chosen === 0;
-    badge.lastChild.textContent = String(chosen);
+    if (badge.hidden !== (chosen === 0)) badge.hidden = chosen === 0;
+    if (badge.lastChild.textContent !== String(chosen)) badge.lastChild.textContent = String(chosen);
   }
 }
 
 function showCount(box, number) {
   const choice = box.closest("label");
-  choice.querySelector("[data-count]").textContent = String(number);
+  const place = choice.querySelector("[data-count]");
+  if (place.textContent === String(number)) return;
+  place.textContent = String(number);
   choice.classList.toggle("is-none", number === 0);
 }
 

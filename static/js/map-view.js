@@ -27,9 +27,16 @@ export class MapView {
     document.body.classList.toggle("is-map-open", shown);
     // What lies under the map must not be reached by Tab or read out.
     this.others.forEach((part) => { part.inert = shown; });
-    if (shown) this.view.querySelector("[data-close-map]").focus({ preventScroll: true });
+    if (shown) this.#focus();
     else if (this.opener?.isConnected) this.opener.focus({ preventScroll: true });
     return true;
+  }
+
+  /** While a page still loads, its browser may yet give the focus to what the address names: the map itself. */
+  #focus() {
+    const way = this.view.querySelector("[data-close-map]");
+    way.focus({ preventScroll: true });
+    if (document.readyState !== "complete") addEventListener("load", () => { if (this.visible) way.focus({ preventScroll: true }); }, { once: true });
   }
 
   /** Call `answer` when the window turns from phone to desk or back. */

@@ -1,4 +1,7 @@
-/** The elements a pin, a cluster and a stack are drawn with. Text only ever becomes text nodes. */
+/**
+ * The elements a pin, a cluster and a stack are drawn with. Text only ever becomes text nodes. What they refer to is in
+ * the page (layers/sprite.py).
+ */
 
 const SVG = "http://www.w3.org/2000/svg";
 /** What an `area` entry does not tell, in metres: its 町丁目 lies somewhere in this circle. */
@@ -70,7 +73,7 @@ function kindArt(kind, tip) {
 function use(look, symbol, box) {
   const element = document.createElementNS(SVG, "use");
   element.setAttribute("class", look);
-  element.setAttribute("href", `${document.documentElement.dataset.sprite}#${symbol}`);
+  element.setAttribute("href", `#draw-${symbol}`);
   Object.entries(box).forEach(([name, value]) => element.setAttribute(name, String(value)));
   return element;
 }

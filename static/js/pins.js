@@ -1,223 +1,264 @@
 /**
- * Pins on the map: only those in view are in the page. Clusters, entries at one address that fan out,
- * soft circles. Talks to the page through the answers it is given, and knows nothing of list or card.
+ * Marks on the map: pins, clusters, entries at one address that fan out, soft circles. Only those in view are in
+ * the page. Asks for the marks of each view, and knows neither who makes them nor list or card.
  */
+import { Anchored } from "./anchored.js";
+import { CLUSTERS_UNTIL, holdsPoint } from "./marks.js";
 import { clusterArt, discWidth, manyArt, pinArt, pinWords } from "./pin-art.js";
 import { Roving } from "./roving.js";
-import { SpotIndex, spotsOf } from "./spots.js";
 
-const L = globalThis.L;
 const NAMES_FROM_ZOOM = 16;
-/** Exact pins point with their tip; everything else lies with its middle on the point. */
-const TIP = [22, 50];
-const MIDDLE = [22, 22];
+/** From how near on an entry is shown that was asked for. */
+const REVEAL_ZOOM = 15;
+/** Room around what a cluster held, once it has been opened: pixels. */
+const AROUND = 60;
+
+/**
+ * @typedef {import("./marks.js").Mark} Mark
+ * @typedef {{id: string, points: [number, number][]}} Sought  an entry, and where it lies: [lat, lng] each
+ */
 
 export class PinLayer {
   /**
    * @param {import("leaflet").Map} map
    * @param {Object<string, string>} kindLabels  code → label
-   * @param {{onOpen: (id: string) => void, onLight: (id: string|null) => void, onEscape: () => boolean}} answers
+   * @param {{onOpen: (id: string) => void, onLight: (id: string|null) => void, onEscape: () => boolean,
+   *   onShown: (shown: import("./mark-source.js").Shown) => void, onFail: () => void}} answers
    */
-  constructor(map, kindLabels, { onOpen, onLight, onEscape }) {
-    this.map = map;
-    this.kindLabels = kindLabels;
-    this.onOpen = onOpen;
-    this.onLight = onLight;
-    /** @type {Map<string, {marker: L.Marker, item: Object, latlng: L.LatLng, element: HTMLElement}>} */
+  constructor(map, kindLabels, { onOpen, onLight, onEscape, onShown, onFail }) {
+    Object.assign(this, { map, kindLabels, onOpen, onLight, onShown, onFail });
+    this.anchored = new Anchored(map);
+    /** @type {Map<string, {item: Object, look: string, latlng: L.LatLng, element: HTMLElement}>} */
     this.drawn = new Map();
     this.fan = null;
-    this.lit = new Set();
+    this.lit = null;
+    this.turn = 0;
     this.legs = L.layerGroup().addTo(map);
     this.roving = new Roving(map, {
       onEnter: (key) => this.#open(key),
       onEscape: () => this.closeFan(true) || onEscape(),
     });
-    map.on("moveend", () => this.draw());
+    map.on("moveend", () => this.#redraw());
     map.on("zoomstart", () => this.closeFan());
     map.on("click", () => this.closeFan());
+    this.#listen(map.getPane("markerPane"));
   }
 
-  /** Show these rows of a payload. */
-  show(payload, rows) {
-    this.payload = payload;
-    this.rowOf = new Map(payload.id.map((id, row) => [id, row]));
-    this.spots = spotsOf(payload, rows);
-    this.index = new SpotIndex(this.spots);
-    this.#clear();
-    this.draw();
+  /**
+   * Show the marks of another query.
+   * @param {(view: import("./mark-source.js").View) => Promise<import("./mark-source.js").Shown>} ask
+   */
+  show(ask) {
+    this.ask = ask;
+    this.#clearFan();
+    return this.draw();
   }
 
-  /** Bring the markers in line with what is in view. */
-  draw() {
-    if (!this.index || !this.map.getSize().x) return;
-    const zoom = this.map.getZoom();
-    this.map.getContainer().classList.toggle("shows-names", zoom >= NAMES_FROM_ZOOM);
-    const wanted = new Map(this.index.within(this.#corners(), zoom).map((item) => [item.key, item]));
-    (this.fan?.items ?? []).forEach((item) => wanted.set(item.key, item));
-    const hadFocus = this.#removeAllBut(wanted);
-    wanted.forEach((item, key) => { if (!this.drawn.has(key)) this.#add(item); });
-    this.drawn.forEach((one) => this.#size(one, zoom));
-    this.roving.update(this.drawn, hadFocus);
-    this.#showLit();
+  /** Ask for the marks in view and show them; the old ones stay until then. False: a later view overtook this one. */
+  async draw() {
+    if (!this.ask || !this.map.getSize().x) return false;
+    this.turn += 1;
+    const { turn } = this;
+    try {
+      const shown = await this.ask(this.#view());
+      if (turn !== this.turn) return false;
+      this.shown = shown;
+    } catch (error) {
+      if (turn !== this.turn) return false;
+      throw error;
+    }
+    this.#render();
+    this.onShown(this.shown);
+    return true;
   }
 
-  /** Light one entry's pin, or the cluster or stack that holds it. Null: none. */
-  light(id) {
-    this.lit = id === null || !this.rowOf?.has(id) ? new Set() : new Set([this.rowOf.get(id)]);
+  /** Light one entry's pin, or the cluster or stack that holds it. Null: none. @param {Sought|null} sought */
+  light(sought) {
+    this.lit = sought;
     this.#showLit();
   }
 
   /** Move to an entry's pin, fan its address out if need be, and light it. False: it has no point. */
-  reveal(id) {
-    const row = this.rowOf?.get(id);
-    const spot = this.spots?.find((one) => one.rows.includes(row));
-    if (!spot) return false;
+  async reveal(sought) {
+    if (!sought.points.length) return false;
     this.closeFan();
-    this.map.setView([spot.lat, spot.lng], this.index.loneZoom(spot, Math.max(this.map.getZoom(), 15)), { animate: false });
-    if (spot.rows.length > 1) this.#openFan(spot);
-    this.light(id);
-    this.roving.setCurrent(spot.rows.length > 1 ? fanKey(row) : spot.key);
+    this.map.setView(sought.points[0], Math.max(this.map.getZoom(), REVEAL_ZOOM), { animate: false });
+    await this.draw();
+    if (this.#find(sought)?.item.cells) {
+      this.map.setView(sought.points[0], CLUSTERS_UNTIL + 1, { animate: false });
+      await this.draw();
+    }
+    const found = this.#find(sought);
+    if (found?.item.entries?.length > 1) this.#openFan(found.item);
+    this.light(sought);
+    this.roving.setCurrent(this.#find(sought)?.key);
     return true;
   }
 
-  /** Give the focus to an entry's pin, or to the map when it is not in view. */
-  focus(id) {
-    const row = this.rowOf?.get(id);
-    const key = [...this.drawn.keys()].find((one) => this.#holds(this.drawn.get(one).item, row));
-    if (key) this.roving.setCurrent(key, true);
+  /** Give the focus to an entry's pin, or to the map when it is not in view. @param {Sought} sought */
+  focus(sought) {
+    const found = this.#find(sought);
+    if (found) this.roving.setCurrent(found.key, true);
     else this.map.getContainer().focus({ preventScroll: true });
   }
 
-  /** Where the pin, stack or cluster of an entry lies; null when not drawn. */
-  latLngOf(id) {
-    const row = this.rowOf?.get(id);
-    const one = [...this.drawn.values()].find(({ item }) => item.row === row || this.#holds(item, row));
-    return one?.latlng ?? null;
+  /** Where the pin, stack or cluster of an entry lies; null when not drawn. @param {Sought} sought */
+  latLngOf(sought) {
+    return this.#find(sought)?.latlng ?? null;
   }
 
-  /** If none of the spots is in view, move so that all are. */
+  /** If none of the marks is in view, move so that all are. */
   keepSomeInView() {
-    const bounds = this.map.getBounds();
-    if (!this.spots?.length || this.spots.some((spot) => bounds.contains([spot.lat, spot.lng]))) return;
-    this.map.fitBounds(L.latLngBounds(this.spots.map((spot) => [spot.lat, spot.lng])), { maxZoom: 15, padding: [40, 40] });
+    if (!this.shown?.bounds) return;
+    const view = this.map.getBounds();
+    if (this.shown.marks.some((mark) => view.intersects(boxOf(mark)))) return;
+    const [south, west, north, east] = this.shown.bounds;
+    this.map.fitBounds([[south, west], [north, east]], { maxZoom: 15, padding: [40, 40] });
   }
 
   /** @returns {boolean} whether there was a fan to close */
   closeFan(refocus = false) {
     if (!this.fan) return false;
-    const hub = this.fan.hub;
+    const { key } = this.fan.hub;
     this.#clearFan();
-    this.draw();
-    this.drawn.get(hub.key)?.element.classList.remove("is-open");
-    this.drawn.get(hub.key)?.element.setAttribute("aria-expanded", "false");
-    if (refocus) this.roving.setCurrent(hub.key, true);
+    this.#render();
+    if (refocus) this.roving.setCurrent(key, true);
     return true;
   }
 
-  #corners() {
-    const bounds = this.map.getBounds().pad(0.1);
-    return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+  #redraw() {
+    this.draw().catch((error) => { if (error.name !== "AbortError") this.onFail(); });
   }
 
-  #clearFan() {
-    this.fan = null;
-    this.legs.clearLayers();
-    this.map.getContainer().classList.remove("has-fan");
+  #view() {
+    const box = this.map.getBounds().pad(0.1);
+    return { zoom: Math.floor(this.map.getZoom()), box: [box.getSouth(), box.getWest(), box.getNorth(), box.getEast()] };
   }
 
-  #clear() {
-    this.#clearFan();
-    this.#removeAllBut(new Map());
+  /** Bring the elements in line with the marks that were asked for last; what stays is not touched. */
+  #render() {
+    const zoom = this.map.getZoom();
+    this.map.getContainer().classList.toggle("shows-names", zoom >= NAMES_FROM_ZOOM);
+    const wanted = new Map((this.shown?.marks ?? []).map((item) => [item.key, item]));
+    this.fan?.items.forEach((item) => wanted.set(item.key, item));
+    const hadFocus = this.#removeAllBut(wanted);
+    wanted.forEach((item, key) => (this.drawn.has(key) ? this.#change(item) : this.#add(item)));
+    this.drawn.forEach((one) => size(one, zoom));
+    this.roving.update(this.drawn, hadFocus);
+    this.#showLit();
   }
 
   #removeAllBut(wanted) {
     let hadFocus = false;
-    this.drawn.forEach(({ marker, element }, key) => {
+    this.drawn.forEach(({ element }, key) => {
       if (wanted.has(key)) return;
       hadFocus ||= element.contains(document.activeElement);
-      marker.remove();
+      this.anchored.remove(key);
       this.drawn.delete(key);
     });
     return hadFocus;
   }
 
   #add(item) {
-    const look = this.#lookOf(item);
-    const icon = L.divIcon({
-      html: look.art, className: `pin ${look.classes}`, iconSize: [44, look.tip ? 52 : 44], iconAnchor: look.tip ? TIP : MIDDLE,
-    });
-    const latlng = L.latLng(item.lat, item.lng);
-    const marker = L.marker(latlng, { icon, keyboard: false, riseOnHover: true, zIndexOffset: look.over }).addTo(this.map);
-    const element = marker.getElement();
+    const element = document.createElement("div");
     element.dataset.pin = item.key;
     element.setAttribute("role", "button");
-    element.setAttribute("aria-label", look.words);
-    if (item.rows?.length > 1) element.setAttribute("aria-expanded", "false");
     element.tabIndex = -1;
-    this.#listen(marker, item);
-    this.drawn.set(item.key, { marker, item, latlng, element });
+    const look = this.#lookOf(item);
+    this.#dress(element, look, item);
+    const latlng = L.latLng(item.lat, item.lng);
+    this.anchored.add(item.key, element, latlng, look.over);
+    this.drawn.set(item.key, { key: item.key, item, look: look.name, latlng, element });
   }
 
-  #listen(marker, item) {
-    marker.on("click", (event) => {
-      L.DomEvent.stopPropagation(event);
+  /** The same address or cell, perhaps with other entries: the element stays, and the focus on it. */
+  #change(item) {
+    const one = this.drawn.get(item.key);
+    const look = this.#lookOf(item);
+    one.item = item;
+    if (look.name !== one.look) this.#dress(one.element, look, item);
+    one.look = look.name;
+    one.latlng = L.latLng(item.lat, item.lng);
+    this.anchored.move(item.key, one.latlng);
+  }
+
+  #dress(element, look, item) {
+    const kept = [...element.classList].filter((name) => name.startsWith("leaflet-"));
+    element.className = ["pin", ...look.classes, ...kept].join(" ");
+    element.replaceChildren(look.art());
+    element.setAttribute("aria-label", look.words);
+    if (item.entries?.length > 1) element.setAttribute("aria-expanded", String(this.fan?.hub.key === item.key));
+    else element.removeAttribute("aria-expanded");
+  }
+
+  /** How an item is drawn: `name` is the same for what looks the same. */
+  #lookOf(item) {
+    if (item.cells) {
+      return { name: `${item.n}`, art: () => clusterArt(item.n), classes: ["is-cluster"], words: `${item.n}件のまとまり。Enterで拡大`, over: 200 };
+    }
+    const entries = item.entries?.length ?? 1;
+    if (entries > 1) {
+      const open = this.fan?.hub.key === item.key;
+      const words = `同じところに${entries}件。Enterで開く`;
+      return { name: `${entries} ${open}`, art: () => manyArt(entries), classes: ["is-many", ...(open ? ["is-open"] : [])], words, over: 100 };
+    }
+    const entry = this.#entry(item.entry ?? item.entries[0]);
+    const tip = entry.look === "exact" && !item.hub; // On a ring around its place, a pin must not point.
+    const marks = { paused: entry.paused, tipped: tip, fanned: Boolean(item.hub) };
+    const classes = [entry.look, entry.kind, ...Object.keys(marks).filter((mark) => marks[mark])].map((name) => `is-${name}`);
+    return { name: JSON.stringify(entry), art: () => pinArt(entry, tip), classes, words: pinWords(entry), over: item.hub ? 1000 : 0 };
+  }
+
+  #entry({ name, kind, precision, level, paused }) {
+    const look = precision === "area" ? "area" : level === "point" ? "exact" : "about";
+    return { name, kind, kindLabel: this.kindLabels[kind] ?? "", paused: Boolean(paused), look };
+  }
+
+  // --- what is done with them
+
+  /** One listener for all: `focusin` and `pointerover` come up from any pin. */
+  #listen(pane) {
+    const itemAt = (element) => this.drawn.get(element?.closest("[data-pin]")?.dataset.pin)?.item;
+    pane.addEventListener("click", (event) => {
+      const item = itemAt(event.target);
+      if (!item) return;
+      event.stopPropagation(); // A press on the map itself closes the fan.
+      if (event.detail && this.map.dragging.moved()) return; // The map was drawn along by this pin.
       this.roving.setCurrent(item.key);
       this.#open(item.key);
     });
-    const single = this.#rowOfItem(item);
-    if (single === null) return;
-    const id = this.payload.id[single];
-    const element = marker.getElement();
-    ["mouseenter", "focus"].forEach((name) => element.addEventListener(name, () => this.onLight(id)));
-    ["mouseleave", "blur"].forEach((name) => element.addEventListener(name, () => this.onLight(null)));
+    ["pointerover", "focusin"].forEach((name) => pane.addEventListener(name, (event) => this.#point(itemAt(event.target))));
+    ["pointerout", "focusout"].forEach((name) => pane.addEventListener(name, (event) => this.#point(itemAt(event.relatedTarget))));
+    pane.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) this.#keepInside(target.dataset.pin); });
   }
 
-  #lookOf(item) {
-    if (item.cluster !== undefined) {
-      return { art: clusterArt(item.entries), classes: "is-cluster", words: `${item.entries}件のまとまり。Enterで拡大`, over: 200 };
-    }
-    const row = this.#rowOfItem(item);
-    if (row === null) {
-      const words = `同じところに${item.rows.length}件。Enterで開く`;
-      return { art: manyArt(item.rows.length), classes: "is-many", words, over: 100 };
-    }
-    const entry = this.#entry(row);
-    const tip = entry.look === "exact" && !item.hub; // On a ring around its place, a pin must not point.
-    const classes = ["", entry.look, entry.kind, ...(entry.paused ? ["paused"] : []), ...(tip ? ["tipped"] : []), ...(item.hub ? ["fanned"] : [])].join(" is-");
-    return { art: pinArt(entry, tip), classes, words: pinWords(entry), tip, over: item.hub ? 1000 : 0 };
+  /** Pointer or focus came to an item, or left for none. */
+  #point(item) {
+    const id = (item && singleOf(item)?.id) ?? null;
+    if (id === this.lighting) return;
+    this.lighting = id;
+    this.onLight(id);
   }
 
-  #entry(row) {
-    const { name, kind, precision, level, paused } = this.payload;
-    const surely = level[row] === "point";
-    return {
-      name: name[row], kind: kind[row], kindLabel: this.kindLabels[kind[row]] ?? "", paused: Boolean(paused[row]),
-      look: precision[row] === "area" ? "area" : surely ? "exact" : "about",
-    };
-  }
-
-  /** The one row an item stands for, or null for clusters and stacks. */
-  #rowOfItem(item) {
-    if (item.row !== undefined) return item.row;
-    return item.rows?.length === 1 ? item.rows[0] : null;
-  }
-
-  #size({ item, element }, zoom) {
-    if (element.classList.contains("is-area")) element.style.setProperty("--disc", `${discWidth(item.lat, zoom)}px`);
+  #keepInside(key) {
+    const found = this.drawn.get(key);
+    if (found) this.map.panInside(found.latlng, { padding: [26, 52] });
   }
 
   #open(key) {
     const { item } = this.drawn.get(key) ?? {};
     if (!item) return;
-    if (item.cluster !== undefined) this.#zoomInto(item);
-    else if (item.rows?.length > 1) this.#toggleFan(item);
-    else this.onOpen(this.payload.id[this.#rowOfItem(item)]);
+    if (item.cells) this.#zoomInto(item);
+    else if (item.entries?.length > 1) this.#toggleFan(item);
+    else this.onOpen(singleOf(item).id);
   }
 
-  #zoomInto(item) {
-    const zoom = Math.min(this.map.getMaxZoom(), this.index.openingZoom(item.cluster));
-    this.roving.lastLatLng = L.latLng(item.lat, item.lng);
-    this.map.setView([item.lat, item.lng], zoom);
+  #zoomInto(cluster) {
+    const box = L.latLngBounds(...cornersOf(cluster.box));
+    const next = Math.floor(this.map.getZoom()) + 1;
+    const fitting = Math.floor(this.map.getBoundsZoom(box, false, L.point(AROUND * 2, AROUND * 2)));
+    this.roving.lastLatLng = L.latLng(cluster.lat, cluster.lng);
+    this.map.setView(box.getCenter(), Math.min(this.map.getMaxZoom(), Math.max(next, Math.min(fitting, CLUSTERS_UNTIL + 1))));
   }
 
   #toggleFan(spot) {
@@ -229,36 +270,56 @@ export class PinLayer {
   #openFan(spot) {
     this.map.getContainer().classList.add("has-fan");
     const centre = this.map.latLngToLayerPoint([spot.lat, spot.lng]);
-    const items = spot.rows.map((row, number) => {
-      const at = this.map.layerPointToLatLng(centre.add(ringPoint(number, spot.rows.length)));
+    const items = spot.entries.map((entry, number) => {
+      const at = this.map.layerPointToLatLng(centre.add(ringPoint(number, spot.entries.length)));
       L.polyline([[spot.lat, spot.lng], at], { className: "leg", interactive: false }).addTo(this.legs);
-      return { key: fanKey(row), lat: at.lat, lng: at.lng, row, hub: spot.key };
+      return { key: `f:${entry.id}`, lat: at.lat, lng: at.lng, entry, hub: spot.key };
     });
     this.fan = { hub: spot, items };
-    this.draw();
-    const hub = this.drawn.get(spot.key)?.element;
-    hub?.classList.add("is-open");
-    hub?.setAttribute("aria-expanded", "true");
-    if (hub && hub === document.activeElement) this.roving.setCurrent(items[0].key, true);
+    this.#render();
+    if (this.drawn.get(spot.key)?.element === document.activeElement) this.roving.setCurrent(items[0].key, true);
   }
 
-  #holds(item, row) {
-    if (row === undefined) return false;
-    if (item.row !== undefined) return item.row === row;
-    if (item.rows) return item.rows.includes(row);
-    item.inside ??= this.index.rowsIn(item.cluster);
-    return item.inside.has(row);
+  #clearFan() {
+    this.fan = null;
+    this.legs.clearLayers();
+    this.map.getContainer().classList.remove("has-fan");
+  }
+
+  /** The pin of an entry if there is one, else the stack or cluster that holds it. @param {Sought} sought */
+  #find(sought) {
+    const all = [...this.drawn.values()].filter(({ item }) => holds(item, sought));
+    return all.find(({ item }) => singleOf(item)) ?? all[0];
   }
 
   #showLit() {
     this.drawn.forEach(({ item, element }) => {
-      element.classList.toggle("is-lit", [...this.lit].some((row) => this.#holds(item, row)));
+      element.classList.toggle("is-lit", this.lit !== null && holds(item, this.lit));
     });
   }
 }
 
-function fanKey(row) {
-  return `f${row}`;
+/** The one entry that an item stands for; none for clusters and stacks. */
+function singleOf({ entry, entries }) {
+  return entry ?? (entries?.length === 1 ? entries[0] : undefined);
+}
+
+function holds(item, { id, points }) {
+  if (item.cells) return holdsPoint(item, points);
+  return item.entry ? item.entry.id === id : item.entries.some((entry) => entry.id === id);
+}
+
+/** An `area` entry's circle is as wide as what is not told. */
+function size({ item, element }, zoom) {
+  if (element.classList.contains("is-area")) element.style.setProperty("--disc", `${discWidth(item.lat, zoom)}px`);
+}
+
+function boxOf({ lat, lng, box }) {
+  return box ? L.latLngBounds(...cornersOf(box)) : L.latLngBounds([lat, lng], [lat, lng]);
+}
+
+function cornersOf([south, west, north, east]) {
+  return [[south, west], [north, east]];
 }
 
 /** The place of one of `total` around the middle, in pixels: a ring, and from ten on a widening spiral. */

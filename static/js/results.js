@@ -1,5 +1,9 @@
 /** The list: its fragment is asked for and swapped in; focus and scroll are kept. */
 
+/** How long the list waits for the marks, and how long before it shows that it waits; milliseconds. */
+const SOON = 100;
+const FADE_AFTER = 250;
+
 export class Results {
   /**
    * @param {HTMLElement} element  the list's place
@@ -10,22 +14,26 @@ export class Results {
     this.ask = ask;
     this.request = null; // of the list that is on its way
     this.more = null; // of its next page
+    this.waiting = null;
   }
 
-  /** Ask for the list of a query and show it. @returns {Promise<boolean>} false if a newer one overtook it */
-  async load(params) {
-    this.element.classList.add("is-waiting");
-    this.element.setAttribute("aria-busy", "true");
+  /**
+   * Ask for the list of a query and show it.
+   * @param {Promise<void>} others  what is shown along with it, drawn in one frame if that comes soon
+   * @returns {Promise<boolean>} false if a newer one overtook it
+   */
+  async load(params, others) {
+    this.#wait();
     this.request?.abort();
     this.more?.abort();
     const request = this.request = new AbortController();
     const fragment = await this.#fragment(params, request);
+    await Promise.race([others, pause(SOON)]);
     if (!fragment || this.request !== request) return false;
     this.request = null;
     const hadFocus = this.element.contains(document.activeElement);
     this.element.replaceChildren(fragment);
-    this.element.classList.remove("is-waiting");
-    this.element.removeAttribute("aria-busy");
+    this.#rest();
     if (hadFocus) this.element.querySelector("h2").focus({ preventScroll: true });
     return true;
   }
@@ -33,8 +41,7 @@ export class Results {
   /** Keep the old list, and say above it that the new one did not come. */
   fail(words) {
     this.request = null;
-    this.element.classList.remove("is-waiting");
-    this.element.removeAttribute("aria-busy");
+    this.#rest();
     const note = this.element.querySelector(".is-failure") ?? document.createElement("p");
     note.className = "results-note is-problem is-failure";
     note.setAttribute("role", "alert");
@@ -66,6 +73,19 @@ export class Results {
     this.row(id)?.classList.add("is-lit");
   }
 
+  /** What comes at once does not fade before. */
+  #wait() {
+    this.element.setAttribute("aria-busy", "true");
+    this.waiting ??= setTimeout(() => this.element.classList.add("is-waiting"), FADE_AFTER);
+  }
+
+  #rest() {
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    this.element.classList.remove("is-waiting");
+    this.element.removeAttribute("aria-busy");
+  }
+
   async #fragment(params, request) {
     try {
       return await this.ask(params, request.signal);
@@ -76,9 +96,17 @@ export class Results {
   }
 }
 
-/** HTML of our own templates, already escaped there. */
+function pause(milliseconds) {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+}
+
+/** The points that a row or a card tells of its entry, [lat, lng] each. @param {HTMLElement|null} element */
+export function pointsOf(element) {
+  const told = element?.dataset.at ?? "";
+  return told ? told.split(" ").map((point) => point.split(",").map(Number)) : [];
+}
+
+/** HTML of our own templates, already escaped there. Made in the page itself, it need not be moved there node by node. */
 export function parse(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content;
+  return document.createRange().createContextualFragment(html);
 }

@@ -1,16 +1,26 @@
 /** The site answers: pins, list and cards are fetched from the URLs that the page names. */
 import { rememberSearch } from "./back-link.js";
 import { startFinder } from "./finder.js";
+import { serverPart } from "./form-state.js";
+import "./quick-exit.js";
 import { parse } from "./results.js";
 
 /** @returns {import("./finder.js").Source} */
-function siteSource({ pinsUrl, listUrl, cardsUrl }) {
+function siteSource({ pinsUrl, pinsFirst, marksUrl, listUrl, cardsUrl }) {
+  const atStart = serverPart(new URLSearchParams(location.search)).toString();
   return {
     shown: location.search,
-    pins: async (asked) => (await fetched(withQuery(pinsUrl, asked))).json(),
+    // The first ones are on their way already, under the address that the page's head names.
+    pins: async (asked) => (await fetched(asked.toString() === atStart ? pinsFirst : withQuery(pinsUrl, asked))).json(),
+    marks: marksUrl ? async (params, view, signal) => (await fetched(withQuery(marksUrl, withView(params, view)), signal)).json() : null,
     list: async (params, signal) => parse(await (await fetched(withQuery(listUrl, params), signal)).text()),
     card: async (id) => (await fetched(cardsUrl.replace(/-$/, encodeURIComponent(id)))).text(),
   };
+}
+
+function withView(params, { zoom, box: [south, west, north, east] }) {
+  const numbers = Object.entries({ zoom, south, west, north, east }).map(([name, number]) => [name, String(Number(number.toFixed(6)))]);
+  return new URLSearchParams([...numbers, ...params]);
 }
 
 function withQuery(url, params) {

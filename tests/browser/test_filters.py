@@ -27,7 +27,7 @@ def case_page(new_page: Callable[..., Page], case_site: str) -> Page:
 
 
 def shown(page: Page) -> list[str]:
-    return sorted(page.locator("[data-row] .row-name").all_inner_texts())
+    return sorted(page.locator("[data-row] .row-name").all_text_contents())
 
 
 def expected(case: dict[str, Any]) -> list[str]:
@@ -44,14 +44,14 @@ def fetched(url: str) -> Any:
 
 
 def count_of(page: Page, name: str, code: str) -> int:
-    text = page.locator(f'input[name="{name}"][value="{code}"] ~ .choice-count [data-count]').text_content()
+    text = page.locator(f'input[name="{name}"][value="{code}"] ~ [data-count]').text_content()
     return int(text or -1)
 
 
 #: The page's own modules, asked for the names that the bits let through.
 BY_BITS = """
 async () => {
-  const at = (name) => document.querySelector(`link[rel=modulepreload][href$="/${name}.js"]`).href;
+  const at = (name) => document.querySelector("link[rel=modulepreload]").href.replace(/bundles.*/, `js/${name}.js`);
   const { matches } = await import(at("filter"));
   const { serverPart, vocabularyOf } = await import(at("form-state"));
   const params = new URLSearchParams(location.search);

@@ -1,15 +1,18 @@
 """The base map's script: the same each time, nothing foreign, nothing that runs text from a list."""
 
 import json
+import math
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import folium
 import pytest
+from shapely import MultiPolygon, Polygon
 
-from layers import basemap
+from layers import basemap, ground
 from layers.basemap import Tiles
 
 GSI = Tiles(
@@ -37,13 +40,44 @@ def test_asks_no_host_but_that_of_the_tiles() -> None:
     assert hosts(fresh(GSI)) == {"cyberjapandata.gsi.go.jp", "maps.gsi.go.jp"}
 
 
+def groups_of(text: str) -> list[Any]:
+    """Each group of names: look, first and last zoom, rows."""
+    found = re.search(r"^const groups = (\[\[.*\]\])\.map", text, flags=re.MULTILINE)
+    assert found
+    groups: list[Any] = json.loads(found[1])
+    return groups
+
+
 def test_light_enough_for_a_phone() -> None:
-    assert len(fresh().encode()) < 60_000
+    assert len(fresh().encode()) < 20_000
 
 
-def test_coordinates_have_five_decimals() -> None:
-    assert re.findall(r"\d+\.\d{6,}", fresh()) == []
-    assert len(re.findall(r"139\.\d{4,5}\b", fresh())) > 300
+def test_names_lie_to_five_decimals() -> None:
+    groups = groups_of(fresh())
+    places = [place for _, _, _, rows in groups for place in rows]
+    assert len(places) > 200
+    assert all(round(degree, 5) == degree for lat, lng, _ in places for degree in (lat, lng))
+
+
+def test_shapes_lie_where_they_are() -> None:
+    drawn = ground.draw([ground.Shape("a", [[[139.8, 35.7], [139.9, 35.7], [139.9, 35.8], [139.8, 35.7]]], closed=True),
+                         ground.Shape("b", [[[139.85, 35.75], [139.8, 35.7]]], closed=False)])
+    (south, west), (north, east) = drawn.bounds
+    assert (south, west, north, east) == pytest.approx((35.7, 139.8, 35.8, 139.9), abs=1e-5)
+    wide, high = drawn.size
+    assert wide == pytest.approx(0.1 / 360 * 256 * 2**18, abs=1)
+    assert high / wide == pytest.approx(1 / math.cos(math.radians(35.75)), rel=1e-3)
+    (look, area), (_, line) = drawn.paths
+    assert look == "a" and area == f"M0 {high}l{wide} 0 0-{high}-{wide} {high}z"
+    assert re.fullmatch(rf"M{wide // 2} (\d+)l-{wide // 2} (\d+)", line) and not line.endswith("z")
+    assert sum(map(int, re.findall(r"\d+", line)[1::2])) == high
+
+
+def test_holes_and_islands_are_outlines_too() -> None:
+    ring = [(0, 0), (0, 3), (3, 3), (0, 0)]
+    hole = [(1, 2), (1, 2.5), (1.5, 2.5), (1, 2)]
+    shape = ground.outlines("a", [Polygon(ring, [hole]), MultiPolygon([Polygon(ring), Polygon(hole)])])
+    assert [len(line) for line in shape.lines] == [4, 4, 4, 4] and shape.closed
 
 
 def test_no_popups_and_no_tooltips() -> None:
@@ -54,9 +88,9 @@ def test_shows_ward_neighbours_towns_and_stations() -> None:
     text = fresh()
     for name in ("足立区", "松戸市", "亀有", "お花茶屋", "立石5丁目", "京成高砂"):
         assert name in text
-    names = re.findall(r'names\((\[\[.*?\]\]), "(\w+)", (\[[\d., ]+\])\)', text)
-    assert sum(len(json.loads(rows)) for rows, look, _ in names if look == "town") == 30
-    assert sum(len(json.loads(rows)) for rows, look, _ in names if look == "chome") == 155
+    groups = groups_of(text)
+    assert sum(len(rows) for look, _, _, rows in groups if look == "town") == 30
+    assert sum(len(rows) for look, _, _, rows in groups if look == "chome") == 155
 
 
 def test_towns_whose_names_would_touch_wait_for_a_nearer_zoom() -> None:
@@ -108,7 +142,9 @@ def test_is_javascript(tiles: Tiles | None, tmp_path: Path) -> None:
 def test_announces_the_map_and_leaves_no_globals() -> None:
     text = fresh()
     assert text.startswith("(function () {") and text.rstrip().endswith("})();")
-    assert 'L.map(\n"map"' in text and "element.leafletMap = map" in text and '"map:ready"' in text
+    parts = ['L.map("map"', "fitBounds(map.options.home", "element.leafletMap = map", '"map:ready"', "createPane("]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
 
 
 def test_a_stations_name_makes_room_for_its_neighbours() -> None:

@@ -10,10 +10,10 @@ from werkzeug.datastructures import MultiDict
 from geocode import places as gazetteer
 from mapdata import search, words
 from mapdata.entry import Place
-from mapdata.normal import fold
+from mapdata.normal import fold, fold_all, fold_words
 from mapdata.projection import PUBLIC, project
 from mapdata.query import Query
-from mapdata.snapshot import Snapshot, name_order
+from mapdata.snapshot import Snapshot, in_name_order
 from tests.factories import entry
 
 DAY = date(2026, 11, 23)
@@ -21,7 +21,7 @@ DAY = date(2026, 11, 23)
 
 def snapshot(*entries: dict[str, object]) -> Snapshot:
     made = [project(entry(**{"id": f"id{i}", **e}), PUBLIC, DAY) for i, e in enumerate(entries)]
-    return Snapshot(1, PUBLIC, DAY, tuple(sorted((r for r in made if r), key=name_order)))
+    return Snapshot(1, PUBLIC, DAY, tuple(in_name_order([r for r in made if r])[0]))
 
 
 def at(lat: float, lng: float) -> tuple[Place, ...]:
@@ -59,6 +59,22 @@ def test_every_word_must_be_there(q: str) -> None:
 ])
 def test_words_that_people_write_differently(left: str, right: str) -> None:
     assert fold(left) == fold(right)
+
+
+WRITTEN = st.text(st.sampled_from("子ども供障がい碍引き籠こもり車椅子いす仕曜日ヶゖ髙ァｱﾞーΑΣς \n\0\x01Ａ1①"), max_size=8) | st.text(max_size=8)
+
+
+@given(st.lists(WRITTEN, max_size=6))
+def test_many_texts_fold_as_each_of_them(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
+
+
+@given(st.lists(st.tuples(WRITTEN, WRITTEN), max_size=6), WRITTEN)
+def test_a_word_is_found_where_it_stands(made: list[tuple[str, str]], q: str) -> None:
+    snap = snapshot(*({"name": name, "description": words} for name, words in made))
+    for word in fold_words(q):
+        assert snap.texts.holding(word).tolist() == [word in text for text in snap.texts]
+    assert len(snap.texts) == len(made)
 
 
 def test_order_by_name_is_by_reading() -> None:

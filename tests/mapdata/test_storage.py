@@ -1,5 +1,6 @@
 """Writers take turns, readers see one revision, the schema is made once, on both databases."""
 
+import gc
 import threading
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import inspect, select
 
 from mapdata import migrations, models, storage
+from mapdata.errors import Unavailable
 from mapdata.registry import Registry
 from tests.factories import import_rows, published
 
@@ -99,3 +101,54 @@ def test_sqlite_keeps_its_rollback_journal_and_syncs_fully(tmp_path: Path) -> No
 def test_postgresql_by_any_of_its_names(scheme: str) -> None:
     engine = storage.open_engine(f"{scheme}://someone@localhost/registry")
     assert (engine.dialect.name, engine.dialect.driver) == ("postgresql", "psycopg")
+
+
+def test_the_revision_is_the_newest_whoever_wrote(registry: Registry, database_url: str, tmp_path: Path) -> None:
+    check, other = storage.RevisionCheck(registry.engine), Registry(database_url)
+    assert check() == 0
+    for number in (1, 2, 3):
+        import_rows(other if number % 2 else registry, tmp_path, [published(名称=f"場所{number}")])
+        assert check() == registry.revision() == number
+    other.engine.dispose()
+
+
+def test_the_revision_is_told_again_after_the_connection_broke(registry: Registry, tmp_path: Path) -> None:
+    check = storage.RevisionCheck(registry.engine)
+    assert check() == 0
+    registry.engine.dispose()
+    import_rows(registry, tmp_path, [published()])
+    assert check() == 1
+    if registry.engine.dialect.name == "postgresql":  # as when the server is restarted
+        with registry.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        assert check() == 1
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE registry_state")
+    with pytest.raises(Unavailable):
+        check()
+
+
+def test_a_thread_s_connection_ends_with_it(registry: Registry) -> None:
+    check, told = storage.RevisionCheck(registry.engine), []
+    for _ in range(3):
+        thread = threading.Thread(target=lambda: told.append(check()))
+        thread.start()
+        thread.join()
+    gc.collect()
+    assert told == [0, 0, 0] and len(check._all) == 0
+    assert registry.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_many_entries_come_in_parts_and_the_changed_ones_alone(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [published(管理番号=str(n), 名称=f"場所{n}", 住所="葛飾区立石5-13-1；葛飾区亀有3-2-1", 開催日時="月曜；火曜") for n in range(25)]
+    import_rows(registry, tmp_path, rows)
+    with storage.reading(registry.engine) as connection:
+        whole = storage.load_entries(connection)
+        monkeypatch.setattr("mapdata.storage.claims._CHUNK", 4)
+        assert storage.load_entries(connection) == whole and [e.id for e in whole] == sorted(e.id for e in whole)
+        assert len(whole) == 25 and all(len(e.places) == 2 and e.places[1].schedule == "火曜" for e in whole)
+        assert storage.load_entries(connection, since=1) == []
+    import_rows(registry, tmp_path, [{**row, "説明": "新しい"} for row in rows[:9]])
+    with storage.reading(registry.engine) as connection:
+        assert {e.name for e in storage.load_entries(connection, since=1)} == {f"場所{n}" for n in range(9)}
+        assert all(e.description == "新しい" and len(e.places) == 2 for e in storage.load_entries(connection, since=1))

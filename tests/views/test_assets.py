@@ -51,7 +51,7 @@ def test_an_old_version_still_answers_but_is_not_kept(client: FlaskClient) -> No
 @pytest.mark.parametrize(("accepted", "unpack"), [("gzip", gzip.decompress), ("br", brotli.decompress), ("br;q=0, gzip", gzip.decompress)])
 def test_bodies_are_compressed_as_the_browser_takes_them(client: FlaskClient, fill: Fill, accepted: str, unpack: Callable[[bytes], bytes]) -> None:
     fill(*(published(名称=f"場所{i}") for i in range(60)))
-    for path in ("/pins.json", "/resources.geojson", linked(client, r'src="(/map/base\.js[^"]*)"'), linked(client, r'href="([^"]*/pins\.js)"')):
+    for path in ("/pins.json", "/resources.geojson", linked(client, r'src="(/map/base\.js[^"]*)"'), linked(client, r'src="([^"]*/bundles/site-source\.js)"')):
         plain = client.get(path)
         small = client.get(path, headers={"Accept-Encoding": accepted})
         assert "Content-Encoding" not in plain.headers and "Accept-Encoding" in small.headers["Vary"]
@@ -86,3 +86,28 @@ def test_a_payload_is_made_once_a_revision(client: FlaskClient, fill: Fill, monk
     assert len(made) == 1
     fill(published(管理番号="1", 名称="変わった"))
     assert client.get("/pins.json").json["name"] == ["変わった"] and len(made) == 2  # type: ignore[index]
+
+
+def test_every_answer_carries_the_headers_it_needs(client: FlaskClient, fill: Fill) -> None:
+    """A policy where something could be loaded or run; the rest without what only costs bytes."""
+    ids = fill(published())
+    view = "zoom=12&south=35&west=139&north=36&east=140"
+    pages = ["/", "/list", "/about", f"/resources/{ids['ひなた']}", f"/cards/{ids['ひなた']}", "/nowhere"]
+    others = ["/pins.json", "/resources.geojson", f"/marks.json?{view}", "/marks.json", "/healthz", "/map/base.js",
+              linked(client, r'src="([^"]*/bundles/site-source\.js)"'), linked(client, r'href="([^"]*\.css)"'),
+              linked(client, r'href="([^"]*favicon\.png)"')]
+    for path in pages + others:
+        answer = client.get(path)
+        assert (answer.mimetype == "text/html") == (path in pages), path
+        assert ("Content-Security-Policy" in answer.headers) == ("Permissions-Policy" in answer.headers) == (path in pages)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] and "Set-Cookie" not in answer.headers
+
+
+def test_an_unchanged_payload_is_told_in_few_bytes(client: FlaskClient, fill: Fill) -> None:
+    fill(published())
+    whole = client.get("/pins.json")
+    again = client.get("/pins.json", headers={"If-None-Match": whole.headers["ETag"]})
+    assert again.status_code == 304 and len(str(again.headers)) < 250
+    weakened = client.get("/pins.json", headers={"If-None-Match": f"W/{whole.headers['ETag']}"})
+    assert weakened.status_code == 304, "a proxy that compresses weakens the tag"

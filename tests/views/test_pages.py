@@ -229,3 +229,26 @@ def test_an_error_page_does_not_break_of_what_it_tells(client: FlaskClient, monk
     assert answer.status_code == 200
     answer = client.get("/")
     assert answer.status_code == 503 and "しばらく待って" in answer.text and "gone" not in answer.text
+
+
+def test_a_row_is_rendered_once_and_tells_its_own_distance(client: FlaskClient, fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that was rendered before reads as one rendered now, whatever was asked for in between."""
+    here = published(管理番号="1", 名称="ここ<b>", 緯度="35.7660", 経度="139.8485")
+    fill(here, published(管理番号="2", 名称="あそこ", 緯度="35.7434", 経度="139.8478"), published(管理番号="3", 名称="場所なし"))
+    rendered: list[object] = []
+    real = __import__("views.finder", fromlist=["render_template"]).render_template
+    monkeypatch.setattr("views.finder.render_template", lambda *a, **k: rendered.append(1) or real(*a, **k))
+
+    def rows(query: str) -> list[str]:
+        return re.findall(r"<li class=\"row.*?</li>\n(?=<li class=\"row|</ul>)|<li class=\"row.*?</li>(?=</ul>|<li class=\"row)",
+                          client.get(f"/list?{query}").text, re.S)
+
+    asked = ["", "near=亀有駅", "near=立石", "need=work", "near=亀有駅", ""]
+    first = [rows(query) for query in asked]
+    assert [len(some) for some in first] == [3, 3, 3, 0, 3, 3] and len(rendered) == 5  # without a distance 3, with one 2
+    told = ["".join(re.findall(r"約[\d.]+k?m|およそ[\d.]+k?m", "".join(some))) for some in first]
+    assert told[0] == told[5] == "" and told[1] == told[4] != told[2] != ""
+    assert "ここ&lt;b&gt;" in first[0][0] + first[0][1] + first[0][2] and first[1] == first[4]
+    fill({**here, "名称": "変わった"})
+    again = rows("near=亀有駅")
+    assert "変わった" in "".join(again) and "ここ" not in "".join(again) and len(rendered) == 6
