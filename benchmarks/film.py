@@ -43,6 +43,7 @@ class Film:
         self._session = session
         self.frames: list[tuple[float, str]] = []
         self.final = ""
+        self._rolling = True
         session.on("Page.screencastFrame", self._take)
 
     def start(self) -> None:
@@ -51,9 +52,12 @@ class Film:
     def stop(self) -> None:
         """Call when the page is at rest: how it looks now is its final look."""
         self._session.send("Page.stopScreencast")
+        self._rolling = False  # What comes after shows the taking of the picture.
         self.final = self._session.send("Page.captureScreenshot", {"format": "png"})["data"]
 
     def _take(self, event: dict[str, Any]) -> None:
+        if not self._rolling:
+            return
         self._session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
         self.frames.append((event["metadata"]["timestamp"], event["data"]))
 

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from layers import modules
-from layers.stylesheets import BUNDLES, STATIC
+from layers.stylesheets import BUNDLES, STATIC, without_comments
 
 _VENDOR = STATIC / "vendor"
 _SHEETS = (*BUNDLES["finder"], "css/entry.css", "css/onefile.css")
@@ -72,7 +72,8 @@ def sheet(*names: str) -> str:
 
 def _sheet(name: str) -> str:
     path = STATIC / name
-    return _PICTURE.sub(lambda m: f"url({data_url(path.parent / m[1])})", path.read_text("utf-8"))
+    text = without_comments(path.read_text("utf-8"))
+    return _PICTURE.sub(lambda m: f"url({data_url(path.parent / m[1])})", text)
 
 
 def vendored(name: str) -> str:

@@ -17,6 +17,8 @@ BUNDLES = ("site-source",)
 
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w-]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE)
+#: A comment that stands on lines of its own, as all but a few of ours do.
+_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 _LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*|\bimport\(.*", re.MULTILINE)
 
 
@@ -36,8 +38,8 @@ def link(entry: str, read: Callable[[str], str]) -> str:
 
 @cache
 def read(entry: str) -> str:
-    """The module `entry` of static/js and all it imports. Raises NotLinkable."""
-    return link(entry, lambda name: (STATIC / "js" / f"{name}.js").read_text("utf-8"))
+    """The module `entry` of static/js and all it imports, without comments. Raises NotLinkable."""
+    return link(entry, lambda name: _COMMENT.sub("", (STATIC / "js" / f"{name}.js").read_text("utf-8")))
 
 
 def _add(name: str, read: Callable[[str], str], done: dict[str, str], above: tuple[str, ...]) -> None:

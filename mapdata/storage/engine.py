@@ -20,11 +20,6 @@ _PRAGMAS = (
 )
 
 
-#: Within one long transaction PostgreSQL knows nothing yet of the rows that came in: it would read whole tables over
-#: and over for the few rows that their indexes lead to.
-_LONG_WRITES = ("enable_seqscan = off", "jit = off")
-
-
 def open_engine(url: str) -> Engine:
     """An engine with the journal, locking and isolation that the registry relies on.
 
@@ -81,9 +76,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises Unavailable when the database does not answer, or cannot be written to.
     """
     with answering(), engine.connect() as connection, alone(connection).begin():
-        if engine.dialect.name == "postgresql":
-            for setting in _LONG_WRITES:
-                connection.exec_driver_sql(f"SET LOCAL {setting}")
         connection.execute(select(m.registry_state.c.revision).with_for_update()).scalar()
         yield connection
 

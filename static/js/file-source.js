@@ -43,6 +43,9 @@ export class FileSource {
     return fragment;
   }
 
+  /** Its scripts stand in the file, and have run. */
+  loadMap() {}
+
   async card(id) {
     return this.#whole(this.data.cards[this.rowOf.get(id)]);
   }

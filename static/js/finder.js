@@ -9,6 +9,7 @@
  *   => Promise<Object>)|null} marks  where the server makes them: an answer of /marks.json
  * @property {(params: URLSearchParams, signal: AbortSignal) => Promise<DocumentFragment>} list
  * @property {(id: string) => Promise<string>} card
+ * @property {() => void} loadMap  called when a map will be wanted: its scripts announce it (map-ready.js)
  */
 import { goBackFrom, goToOpened, goToSearch, readAddress, searchOf } from "./address.js";
 import { Card } from "./card.js";
@@ -45,10 +46,15 @@ class Finder {
     this.#listenToList();
     this.#listenToMapButtons();
     addEventListener("popstate", () => this.follow());
-    this.drawing = whenMapReady(this.part("map"), (map) => this.#startMap(map));
     await this.#follow({ atStart: true });
     this.root.dataset.ready = "true";
-    if (!this.found) whenIdle(() => this.marks.prepare(readAddress().params));
+    if (!this.found) whenIdle(() => this.#prepare());
+  }
+
+  /** On a phone the list is all there is at first; what its map will need comes when nothing else is to be done. */
+  #prepare() {
+    this.#wantMap();
+    this.marks.prepare(readAddress().params);
   }
 
   /** Bring the page in line with the address. */
@@ -63,7 +69,7 @@ class Finder {
       await this.#search(params);
     }
     const changed = this.view.toggle(map || at !== null);
-    if (changed || atStart) await this.drawing;
+    if (this.view.visible) await this.#wantMap();
     if (changed) await this.#settleMap(true);
     else if (atStart) await this.first;
     if (at === this.card.id) return;
@@ -198,6 +204,14 @@ class Finder {
 
   // --- the map
 
+  #wantMap() {
+    if (!this.drawing) {
+      this.drawing = whenMapReady(this.part("map"), (map) => this.#startMap(map));
+      this.source.loadMap();
+    }
+    return this.drawing;
+  }
+
   /** Right away what is in sight is asked for; the base map's script goes on drawing. */
   #startMap(map) {
     this.map = map;
@@ -265,7 +279,7 @@ class Finder {
 
   /** `show`: move to its pin even if a cluster that holds it is in view. */
   async #openCard(id, show) {
-    await this.drawing;
+    await this.#wantMap();
     const move = show || this.opener !== null;
     const known = this.#sought(id);
     if (known.points.length) await this.#bring(known, move);

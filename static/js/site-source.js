@@ -6,7 +6,7 @@ import "./quick-exit.js";
 import { parse } from "./results.js";
 
 /** @returns {import("./finder.js").Source} */
-function siteSource({ pinsUrl, pinsFirst, marksUrl, listUrl, cardsUrl }) {
+function siteSource({ pinsUrl, pinsFirst, marksUrl, listUrl, cardsUrl, mapScripts }) {
   const atStart = serverPart(new URLSearchParams(location.search)).toString();
   return {
     shown: location.search,
@@ -15,7 +15,13 @@ function siteSource({ pinsUrl, pinsFirst, marksUrl, listUrl, cardsUrl }) {
     marks: marksUrl ? async (params, view, signal) => (await fetched(withQuery(marksUrl, withView(params, view)), signal)).json() : null,
     list: async (params, signal) => parse(await (await fetched(withQuery(listUrl, params), signal)).text()),
     card: async (id) => (await fetched(cardsUrl.replace(/-$/, encodeURIComponent(id)))).text(),
+    loadMap: () => document.head.append(...mapScripts.split(" ").map(script)),
   };
+}
+
+/** One of several that run in their order, as soon as they are there. */
+function script(src) {
+  return Object.assign(document.createElement("script"), { src, async: false });
 }
 
 function withView(params, { zoom, box: [south, west, north, east] }) {

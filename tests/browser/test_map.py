@@ -1,4 +1,7 @@
-"""The map: cards from pins and from the list, what lies at one point, the phone's own view, the way out."""
+"""The map: cards from pins and from the list, what lies at one point, the phone's own view, the way out.
+
+All of it twice: with marks that the page makes itself, and with those of the server, as above BITS_UNTIL entries.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.own_list import serve_list
 from tests.factories import published
+from views import finder
 
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -24,9 +28,10 @@ ROWS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve_list(tmp_path_factory.mktemp("map"), ROWS) as url:
+@pytest.fixture(scope="module", params=[finder.BITS_UNTIL, 0], ids=["bits", "marks"])
+def own_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, serve_list(tmp_path_factory.mktemp("map"), ROWS) as url:
+        patch.setattr(finder, "BITS_UNTIL", request.param)
         yield url
 
 

@@ -155,7 +155,7 @@ def test_tiles_are_off_until_a_setting_names_them(tmp_path: Path, client: FlaskC
     }).test_client()
     page = tiled.get("/")
     assert "img-src 'self' data: https://cyberjapandata.gsi.go.jp;" in page.headers["Content-Security-Policy"]
-    found = re.search(r'src="(/map/base\.js[^"]*)"', page.text)
+    found = re.search(r'(?:src|href)="(/map/base\.js[^"]*)"', page.text)
     assert found and "cyberjapandata.gsi.go.jp" in tiled.get(html.unescape(found[1])).text
 
 
@@ -173,7 +173,7 @@ def test_healthz(client: FlaskClient, fill: Fill) -> None:
 
 
 def test_the_base_map_is_kept_while_it_does_not_change(client: FlaskClient) -> None:
-    found = re.search(r'src="(/map/base\.js\?v=[0-9a-f]+)"', client.get("/").text)
+    found = re.search(r'(?:src|href)="(/map/base\.js\?v=[0-9a-f]+)"', client.get("/").text)
     assert found
     assert "immutable" in client.get(found[1]).headers["Cache-Control"]
     assert "immutable" not in client.get("/map/base.js?v=old").headers["Cache-Control"]
