@@ -69,17 +69,18 @@ _IDLE_FOR = """() => {
   return performance.now() - Math.max(0, ...busy);
 }"""
 
-#: From a press on a choice until the frame after the last change of map and list was handed over for painting.
+#: From a press on a choice until the frame after the last change of map and list was handed over for painting. Of the
+#: list its content counts: that it is busy, or laid out beyond the window, is written to it and shows nothing.
 _WATCH_PRESSES = """() => {
   window.press = {};
   addEventListener("click", (event) => { window.press.from ??= event.timeStamp; }, true);
-  const watch = (part, element) => new MutationObserver(() => requestAnimationFrame(() => {
+  const watch = (part, element, attributes) => new MutationObserver(() => requestAnimationFrame(() => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => { window.press[part] = performance.now() - window.press.from; };
     channel.port2.postMessage(0);
-  })).observe(element, {childList: true, subtree: true, attributes: true, characterData: true});
-  watch("map", document.querySelector("[data-map]"));
-  watch("list", document.querySelector("[data-results]"));
+  })).observe(element, {childList: true, subtree: true, attributes, characterData: true});
+  watch("map", document.querySelector("[data-map]"), true);
+  watch("list", document.querySelector("[data-results]"), false);
 }"""
 
 

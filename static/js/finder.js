@@ -15,6 +15,7 @@ import { goBackFrom, goToOpened, goToSearch, readAddress, searchOf } from "./add
 import { Card } from "./card.js";
 import { firstView } from "./first-view.js";
 import { closeFiltersWhenLeft, followPlace, readForm, showCounts, vocabularyOf, writeForm } from "./form-state.js";
+import { whenIdle } from "./idle.js";
 import { whenMapReady } from "./map-ready.js";
 import { MapView } from "./map-view.js";
 import { AskedMarks, OwnMarks } from "./mark-source.js";
@@ -346,10 +347,6 @@ class Finder {
   fail() {
     this.#say("地図の印を読み込めませんでした。リストはそのままお使いいただけます。");
   }
-}
-
-function whenIdle(answer) {
-  (globalThis.requestIdleCallback ?? setTimeout)(answer);
 }
 
 /** What says so already is left alone. */

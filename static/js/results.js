@@ -1,5 +1,7 @@
 /** The list: its fragment is asked for and swapped in; focus and scroll are kept. */
 
+import { whenIdle } from "./idle.js";
+
 /** How long the list waits for the marks, and how long before it shows that it waits; milliseconds. */
 const SOON = 100;
 const FADE_AFTER = 250;
@@ -15,6 +17,7 @@ export class Results {
     this.request = null; // of the list that is on its way
     this.more = null; // of its next page
     this.waiting = null;
+    this.#layOut();
   }
 
   /**
@@ -34,6 +37,7 @@ export class Results {
     const hadFocus = this.element.contains(document.activeElement);
     this.element.replaceChildren(fragment);
     this.#rest();
+    this.#layOut();
     if (hadFocus) this.element.querySelector("h2").focus({ preventScroll: true });
     return true;
   }
@@ -84,6 +88,11 @@ export class Results {
     this.waiting = null;
     this.element.classList.remove("is-waiting");
     this.element.removeAttribute("aria-busy");
+  }
+
+  /** Rows out of the window get their own height once nothing else is to be done (row.css). */
+  #layOut() {
+    whenIdle(() => this.element.querySelector("[data-rows]")?.classList.add("is-laid-out"));
   }
 
   async #fragment(params, request) {

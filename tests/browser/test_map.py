@@ -146,7 +146,9 @@ def test_area_is_a_soft_circle_and_hidden_is_not_drawn(desk: Page) -> None:
     expect(pin).to_have_attribute("aria-label", "団体・会：このあたりの会（このあたり。くわしい場所は非公開）")
     assert box_width(desk) == 44  # From afar it stays as wide as a thumb.
     desk.evaluate(NEAR_THE_AREA)
-    assert box_width(desk) == pytest.approx(500 / (156543.034 * 0.812 / 2**15), rel=0.02)
+    near = 500 / (156543.034 * 0.812 / 2**15)
+    desk.wait_for_function("(near) => document.querySelector('.pin-disc').offsetWidth > near / 2", arg=near)
+    assert box_width(desk) == pytest.approx(near, rel=0.02)
     expect(desk.locator("[data-row]", has_text="ひみつの会")).to_contain_text("地図には出していません")
     assert desk.locator("[data-row]", has_text="ひみつの会").locator("[data-show]").count() == 0
 

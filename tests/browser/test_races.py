@@ -1,7 +1,6 @@
 """What crosses on its way, what does not come, and the way back."""
 
 import json
-import time
 import urllib.request
 from collections.abc import Callable
 
@@ -22,15 +21,14 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def test_a_next_page_never_mixes_into_a_list_that_is_on_its_way(page: Page) -> None:
-    def slowly(route: Route) -> None:
-        time.sleep(0.6)
-        route.continue_()
-
+    held: list[Route] = []
     page.goto("/")
     ready(page)
-    page.route("**/list?*need=*", slowly)
+    page.route("**/list?*need=*", lambda route: held.append(route))
     choose(page, "need", "hikikomori")
+    expect(page.locator("[data-results]")).to_have_attribute("aria-busy", "true")
     page.evaluate("document.querySelector('a[data-next]').click()")
+    held.pop().continue_()
     expect(page.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")
     total = int(page.locator(".results-total [data-total]").inner_text())
     expect(page.locator("[data-row]")).to_have_count(min(total, 50))
@@ -44,6 +42,7 @@ def test_without_pins_the_list_and_its_count_still_follow(page: Page) -> None:
     page.route("**/pins.json?*", lambda route: route.abort())
     page.get_by_label("ことばでさがす").fill("ひきこもり")
     expect(page.locator("[data-map-notice]")).to_be_visible()
+    expect(page.locator("[data-status]")).not_to_be_empty()  # which is said once the list is there
     total = page.locator(".results-total [data-total]").inner_text()
     expect(page.locator("[data-status]")).to_have_text(f"{total}件見つかりました")
     expect(page.locator("[data-open-map] [data-total]")).to_have_text(total)
