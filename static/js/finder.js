@@ -40,7 +40,7 @@ class Finder {
   }
 
   async start() {
-    if (this.view.visible) this.marks.prepare(readAddress().params, () => firstView(this.part("map")));
+    if (this.view.visible) this.marks.prepare(readAddress().params, this.#nearPlace() ? null : () => firstView(this.part("map")));
     writeForm(this.form, readAddress().params);
     closeFiltersWhenLeft(this.form);
     this.#listenToForm();
@@ -111,6 +111,7 @@ class Finder {
   async #showMatches(params) {
     const asked = new URLSearchParams(params);
     this.ask = (view) => this.marks.ask(asked, view);
+    this.found = null;
     if (this.pins && this.view.visible) return this.pins.show(this.ask);
     const { ask } = this;
     const shown = await ask(null);
@@ -251,8 +252,8 @@ class Finder {
 
   /** A mark at the town or station that the distances count from. */
   #showNearPlace() {
-    const place = this.results.element.querySelector("[data-near-lat]")?.dataset;
     if (!this.map) return;
+    const place = this.#nearPlace();
     this.nearMark?.remove();
     if (!place) { this.nearAt = null; return; }
     const words = document.createElement("span");
@@ -262,6 +263,11 @@ class Finder {
     this.nearMark = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -500 }).addTo(this.map);
     if (this.nearAt !== place.nearName && this.view.visible) this.map.setView(at, 14, { animate: false });
     this.nearAt = place.nearName;
+  }
+
+  /** What the list says of the place that the distances count from. */
+  #nearPlace() {
+    return this.results.element.querySelector("[data-near-lat]")?.dataset;
   }
 
   // --- cards

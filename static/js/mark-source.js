@@ -73,7 +73,7 @@ export class AskedMarks {
     return { total, counts: () => given, bounds, marks: marks.filter((mark) => holds(wanted.box, mark)) };
   }
 
-  /** Ask beforehand for the view that is likely to come. @param {(() => View)|undefined} expected */
+  /** Ask beforehand for the view that is likely to come. @param {(() => View)|null} [expected] */
   prepare(params, expected) {
     if (expected) this.ask(params, expected()).catch(() => {}); // Who asks is told.
   }

@@ -5,6 +5,8 @@ import { whenIdle } from "./idle.js";
 /** How long the list waits for the marks, and how long before it shows that it waits; milliseconds. */
 const SOON = 100;
 const FADE_AFTER = 250;
+/** How many rows are laid out in one go. */
+const ROWS_AT_ONCE = 5;
 
 export class Results {
   /**
@@ -64,6 +66,7 @@ export class Results {
     const pager = fragment.querySelector("[data-pager]");
     pager.querySelector("[data-prev]")?.remove();
     this.element.querySelector("[data-pager]").replaceWith(pager);
+    this.#layOut();
     fresh[0]?.querySelector("a")?.focus({ preventScroll: true });
   }
 
@@ -90,9 +93,13 @@ export class Results {
     this.element.removeAttribute("aria-busy");
   }
 
-  /** Rows out of the window get their own height once nothing else is to be done (row.css). */
+  /** Rows out of the window get their own height once nothing else is to be done (row.css), a few at a time. */
   #layOut() {
-    whenIdle(() => this.element.querySelector("[data-rows]")?.classList.add("is-laid-out"));
+    whenIdle(() => {
+      const rows = [...this.element.querySelectorAll(".row:not(.is-laid-out)")].slice(0, ROWS_AT_ONCE);
+      rows.forEach((row) => row.classList.add("is-laid-out"));
+      if (rows.length === ROWS_AT_ONCE) this.#layOut();
+    });
   }
 
   async #fragment(params, request) {

@@ -23,17 +23,24 @@ export class Roving {
   update(items, hadFocus) {
     this.items = items;
     if (!items.has(this.current)) this.current = this.#nearestTo(this.lastLatLng ?? this.map.getCenter());
-    items.forEach(({ element }, key) => { element.tabIndex = key === this.current ? 0 : -1; });
+    this.#giveStop(this.current);
     if (hadFocus) this.#focusCurrent();
   }
 
   /** Give one pin the only tab stop, and the focus if asked. */
   setCurrent(key, focus = false) {
     if (!this.items.has(key)) return;
-    this.items.forEach(({ element }, other) => { element.tabIndex = other === key ? 0 : -1; });
+    this.#giveStop(key);
     this.current = key;
     this.lastLatLng = this.items.get(key).latlng;
     if (focus) this.#focusCurrent();
+  }
+
+  #giveStop(key) {
+    this.items.forEach(({ element }, other) => {
+      const stop = other === key ? 0 : -1;
+      if (element.tabIndex !== stop) element.tabIndex = stop;
+    });
   }
 
   #focusCurrent() {
