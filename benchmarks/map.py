@@ -305,7 +305,8 @@ def wanted(loads: Loads, slow: Loads, presses: Presses) -> str:
     def times(name: str, part: str, slowdown: int = 4) -> float:
         return middle(name, part, slowdown) / max(middle("ours", part, slowdown), 0.1)
 
-    late = max(percentile([p[part] for p in presses[size, 4] if part in p], 0.95) for part in ("map", "list"))
+    parts = [[p[part] for p in presses[size, 4] if part in p] for part in ("map", "list")]
+    usual, late = max(map(statistics.median, parts)), max(percentile(part, 0.95) for part in parts)
     largest = max(statistics.median(x.largest for x in f) for (s, *_), f in slow.items() if s == size)
     shift = max(x.shift for (s, *_), f in slow.items() if s == size for x in f)
     marker, fast = "MarkerCluster", "FastMarkerCluster"
@@ -315,7 +316,8 @@ def wanted(loads: Loads, slow: Loads, presses: Presses) -> str:
         (f"pins visible 5 times sooner than {marker}'s", f"{(v := times(marker, 'visible')):.1f}", v >= 5),
         (f"pins visible 1.5 times sooner than {fast}'s", f"{(v := times(fast, 'visible')):.1f}", v >= 1.5),
         (f"blocking at most 1/10 of {marker}'s", f"1/{(v := times(marker, 'blocked')):.1f}", v >= 10),
-        ("filter to paint within 200 ms, 95th percentile of the slower of map and list", f"{late:.0f} ms", late <= 200),
+        ("filter to paint within 200 ms, the slower of map and list, median", f"{usual:.0f} ms", usual <= 200),
+        ("filter to paint within 200 ms, the slower of map and list, 95th percentile", f"{late:.0f} ms", late <= 200),
         ("largest contentful paint within 2.5 s on the slow line, the slowest row", f"{largest / 1000:.1f} s",
          largest <= 2500),
         ("layout shift under 0.1", f"{shift:.3f}", shift < 0.1),
