@@ -16,7 +16,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from geocode import ward
-from mapdata import exporting, fields, importing, listfile, operations, samples, values
+from mapdata import exporting, fields, importing, listfile, samples, values, writing
 from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
 from mapdata.importing import ImportReport
 from mapdata.matching import files
@@ -131,7 +131,7 @@ def _progress(name: str) -> Iterator[Progress]:
 @group.command("refresh")
 def refresh() -> None:
     """住所の表を入れたあとなどに、すべての場所を地図に置きなおします。"""
-    count = operations.resolve_again(_registry().engine, _actor())
+    count = writing.resolve_again(_registry().engine, _actor())
     click.echo(json.dumps({"resolved": count}))
     click.echo(f"{count}件を置きなおしました。", err=True)
 

@@ -1,6 +1,6 @@
 """Rows of a list → drafts: what a source says of each entry, checked, before anything is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +13,10 @@ from mapdata.projection import today
 
 #: Metres between coordinates and the point of the address's 町丁目, beyond which someone should look.
 _FAR = 1_000
+_TOLD_EVERY = 500
+
+#: Told how many rows of how many are done.
+Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -44,11 +48,13 @@ class Drafting:
     warnings: list[Problem] = field(default_factory=list)
 
 
-def draft_list(table: ListTable) -> Drafting:
-    """Read every row; problems and warnings are collected, not raised."""
+def draft_list(table: ListTable, progress: Progress = lambda *_: None) -> Drafting:
+    """Read every row; problems and warnings are collected, not raised. `progress` is told now and then."""
     result = Drafting(warnings=list(table.warnings))
     absences = _absences(table)
-    for row in table.rows:
+    for number, row in enumerate(table.rows):
+        if number % _TOLD_EVERY == 0:
+            progress(number, len(table.rows))
         result.drafts.append(_Row(row, result).draft(absences))
     result.problems += _duplicates(result.drafts)
     result.warnings.sort(key=lambda w: w.row)
@@ -140,26 +146,36 @@ class _Row:
         """Rules between cells."""
         if not self._cell("名称"):
             self._problem("名称", "", "名称が書かれていません。名称を入れるか、行ごと消してください")
-        low, high = says.get("min_age"), says.get("max_age")
-        if isinstance(low, int) and high is not None and high < low:
-            message = f"{high}が下限{low}より小さくなっています。下限と上限を確かめてください"
-            self._problem("対象年齢_上限", str(high), message)
-        if low == "any" and high is not None:
-            self._problem("対象年齢_上限", str(high), "下限が「年齢不問」なのに上限があります。どちらかにしてください")
-        start, end = says.get("publish_from"), says.get("publish_until")
-        if start and end and end < start:
-            self._problem("掲載終了日", end, f"掲載開始日（{start}）より前の日になっています")
-
+        for name, value, message in faults_between(says):
+            self._problem(fields.heading_of(name), value, message)
 
     def _look_at(self, place: Mapping[str, Any]) -> None:
-        """Remarks on an address that does not exist, or lies far from its coordinates."""
-        address = place.get("address", "")
-        note, metres = placing.doubts(place)
-        if note:
-            self._warn("住所", address, note)
-        if metres is not None and metres > _FAR:
-            message = f"緯度・経度が住所から約{metres / 1000:.1f}km離れています。どちらが正しいか確かめてください"
-            self._warn("緯度", str(place["lat"]), message)
+        for part, value, message in place_remarks(place):
+            self._warn(fields.PLACE_PARTS[part][0], value, message)
+
+
+def faults_between(says: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Rules between values: the field at fault, its value and what is wrong with it."""
+    low, high = says.get("min_age"), says.get("max_age")
+    if isinstance(low, int) and high is not None and high < low:
+        message = f"{high}が下限{low}より小さくなっています。下限と上限を確かめてください"
+        yield "max_age", str(high), message
+    if low == "any" and high is not None:
+        yield "max_age", str(high), "下限が「年齢不問」なのに上限があります。どちらかにしてください"
+    start, end = says.get("publish_from"), says.get("publish_until")
+    if start and end and end < start:
+        yield "publish_until", end, f"掲載開始日（{start}）より前の日になっています"
+
+
+def place_remarks(place: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Part, value and sentence where an address does not exist, or lies far from its coordinates."""
+    address = place.get("address", "")
+    note, metres = placing.doubts(place)
+    if note:
+        yield "address", address, note
+    if metres is not None and metres > _FAR:
+        message = f"緯度・経度が住所から約{metres / 1000:.1f}km離れています。どちらが正しいか確かめてください"
+        yield "lat", str(place["lat"]), message
 
 
 def _short(value: str, limit: int = 60) -> str:

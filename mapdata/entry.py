@@ -73,6 +73,19 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """訪問記録: what a member of staff saw or heard on a day; `note` is the same when it is written anew."""
+
+    note: str
+    visited_on: date
+    text: str
+    audience: Level
+    source: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A social resource as the registry resolves it; blank texts are unknown."""
 
@@ -110,6 +123,7 @@ class Entry:
     staff_notes: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     local_ids: Mapping[str, str] = field(default_factory=dict)
+    visits: tuple[Visit, ...] = ()
 
     def offices(self) -> frozenset[str]:
         """The sources that say anything of this entry."""

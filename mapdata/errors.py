@@ -1,6 +1,6 @@
 """The named errors of the registry; one table in `app.py` turns them into statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -18,6 +18,14 @@ class RealDataPresent(RegistryError):
 
 class Unavailable(RegistryError):
     """The database does not answer; trying again later may help."""
+
+
+class EditRefused(RegistryError):
+    """An edit that breaks a rule: `errors` says at each field what is wrong and how to mend it."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]):
+        super().__init__("\n".join(f"{name}：{message}" for name, said in errors.items() for message in said))
+        self.errors = {name: list(said) for name, said in errors.items()}
 
 
 @dataclass(frozen=True, order=True)

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from mapdata import contacts, fields, geojson, placecells, storage, values
 from mapdata.entry import Claim
 from mapdata.errors import ListRefused, Problem
+from mapdata.operations import row_assured
 from mapdata.projection import Audience, Record
 from mapdata.snapshot import build
 from mapdata.words import Level
@@ -45,12 +46,13 @@ def source_rows(engine: Engine, source: str) -> list[Row]:
     return [_claims_row(k.local_id or "", said.get(k.resource_id, [])) for k in known]
 
 
-def _claims_row(local_id: str, claims: Iterable[Claim]) -> Row:
+def _claims_row(local_id: str, claims: Sequence[Claim]) -> Row:
     row: Row = {fields.LOCAL_ID: local_id}
+    if day := row_assured(claims):
+        row[fields.ASSURED_ON] = day.isoformat()
     for claim in claims:
-        if claim.assured_on:
-            row[fields.ASSURED_ON] = claim.assured_on.isoformat()
-        row |= _cells(claim.field, claim.value)
+        if claim.value is not None:
+            row |= _cells(claim.field, claim.value)
     return row
 
 
@@ -66,7 +68,12 @@ def _cells(name: str, value: Any) -> Row:
 
 def audience_rows(engine: Engine, audience: Audience, on: Any) -> list[Row]:
     """What an audience may see, as a list, in the order of names."""
-    return [_record_row(record) for record in build(engine, audience, on).records]
+    return rows_of(build(engine, audience, on).records)
+
+
+def rows_of(records: Iterable[Record]) -> list[Row]:
+    """Records as a list's rows, in their order."""
+    return [_record_row(record) for record in records]
 
 
 def audience_headings(audience: Audience) -> tuple[str, ...]:
@@ -140,16 +147,23 @@ def write_list(
 
     Raises ListRefused, before the file is touched, when the encoding cannot hold a character.
     """
+    path.write_bytes(list_file(rows, path.suffix.lower(), encoding, headings))
+
+
+def list_file(
+    rows: Sequence[Mapping[str, str]], suffix: str, encoding: str = "utf-8-sig",
+    headings: Sequence[str] = fields.HEADINGS,
+) -> bytes:
+    """What `write_list` writes to a file of this ending. Raises ListRefused alike."""
     frame = pd.DataFrame(
         [[_safe(row.get(heading, "")) for heading in headings] for row in rows], columns=list(headings), dtype=object,
     )
-    if path.suffix.lower() == ".xlsx":
+    if suffix == ".xlsx":
         _check_lengths(rows)
-        path.write_bytes(_workbook(frame))
-        return
+        return _workbook(frame)
     if encoding == "cp932":
         _check_cp932(rows)
-    path.write_bytes(frame.to_csv(index=False, lineterminator="\r\n").encode(encoding))
+    return frame.to_csv(index=False, lineterminator="\r\n").encode(encoding)
 
 
 def _safe(text: str) -> str:

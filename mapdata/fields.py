@@ -88,6 +88,18 @@ HEADINGS: tuple[str, ...] = (
 )
 
 
+#: What the two structured fields are called on the screen.
+STRUCTURED: dict[str, str] = {"places": "場所", "contacts": "連絡先"}
+
+#: Every field that a claim can be about, in the order that a person reads an entry.
+NAMES: tuple[str, ...] = (*BY_NAME, *STRUCTURED)
+
+
+def heading_of(field: str) -> str:
+    """What a claimed field is called on the screen and, unless it is structured, in lists."""
+    return BY_NAME[field].heading if field in BY_NAME else STRUCTURED[field]
+
+
 def default_audience(field: str) -> Level:
     """Who may see a claimed value of this field unless its claim says otherwise."""
     return BY_NAME[field].audience if field in BY_NAME else Level.PUBLIC

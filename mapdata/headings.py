@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mapdata import opendata
@@ -43,28 +43,74 @@ class Headings:
         return self.sheet.rows[self.row]
 
 
-def find(sheets: Sequence[Sheet]) -> Headings:
-    """The row that has the most headings we know, a name among them, in whichever sheet it is.
+@dataclass(frozen=True)
+class Chosen:
+    """What a person said of a list: where its headings stand (counted from 0), and what columns are.
+
+    `names`: column → one of the registry's headings, or "" for a column that is not taken.
+    """
+
+    sheet: int
+    row: int
+    names: Mapping[int, str]
+
+
+def find(sheets: Sequence[Sheet], chosen: Chosen | None = None) -> Headings:
+    """The row that has the most headings we know, a name among them, in whichever sheet it is; or the chosen one.
 
     Raises ListRefused when no row has a name column, or a heading stands twice.
     """
+    place = (chosen.sheet, chosen.row) if chosen else _best(sheets)
+    if place is None or not _is_there(sheets, *place):
+        raise _no_name(sheets)
+    sheet, row = sheets[place[0]], place[1]
+    texts, said = sheet.rows[row], chosen.names if chosen else {}
+    understood = opendata.understand(texts)
+    taken = _careful(texts, understood.names) if not understood.kind else understood.names
+    taken = _as_said(taken, said)
+    if NAME not in taken:
+        raise _no_name(sheets)
+    silent = [*understood.unused, *(texts[i] for i in said if i < len(texts))]
+    names, warnings = _settled(texts, taken, silent, row + 1)
+    warnings += _about_other_words(texts, [None if i in said else name for i, name in enumerate(names)], row + 1)
+    if unused := [text for text in understood.unused if text not in {texts[i] for i in said if i < len(texts)}]:
+        listed = "、".join(unused[:_SHOWN])
+        warnings.append(Problem(row + 1, "", "", f"次の列は、この地図では使わないため取り込みません：{listed}"))
+    warnings += _about_sheets(sheets, sheet, row)
+    return Headings(sheet, row, tuple(names), understood.kind, tuple(warnings))
+
+
+def guess(sheets: Sequence[Sheet]) -> tuple[int, int]:
+    """Sheet and row (from 0) of the likeliest headings, for a person to correct, also where no name column is found."""
+    if found := _best(sheets):
+        return found
+    rows = [
+        (not sheet.marks.is_hidden, _known(row), sum(bool(text.strip()) for text in row) > 1, -s, -r)
+        for s, sheet in enumerate(sheets) for r, row in enumerate(sheet.rows[:_LOOKED_AT])
+    ]
+    _, _, _, sheet_from_end, row_from_end = max(rows, default=(True, 0, False, 0, 0))
+    return -sheet_from_end, -row_from_end
+
+
+def _best(sheets: Sequence[Sheet]) -> tuple[int, int] | None:
     found = [
         (not sheet.marks.is_hidden, score, -s, -r)
         for s, sheet in enumerate(sheets) for r, row in enumerate(sheet.rows[:_LOOKED_AT]) if (score := _score(row))
     ]
     if not found:
-        raise _no_name(sheets)
+        return None
     _, _, sheet_from_end, row_from_end = max(found)
-    sheet, row = sheets[-sheet_from_end], -row_from_end
-    understood = opendata.understand(sheet.rows[row])
-    taken = _careful(sheet.rows[row], understood.names) if not understood.kind else understood.names
-    names, warnings = _settled(sheet.rows[row], taken, understood.unused, row + 1)
-    warnings += _about_other_words(sheet.rows[row], names, row + 1)
-    if understood.unused:
-        listed = "、".join(understood.unused[:_SHOWN])
-        warnings.append(Problem(row + 1, "", "", f"次の列は、この地図では使わないため取り込みません：{listed}"))
-    warnings += _about_sheets(sheets, sheet, row)
-    return Headings(sheet, row, tuple(names), understood.kind, tuple(warnings))
+    return -sheet_from_end, -row_from_end
+
+
+def _is_there(sheets: Sequence[Sheet], sheet: int, row: int) -> bool:
+    return 0 <= sheet < len(sheets) and 0 <= row < len(sheets[sheet].rows)
+
+
+def _as_said(names: Sequence[str | None], said: Mapping[int, str]) -> list[str | None]:
+    """The names with what a person chose; a heading that was chosen for one column is no other's."""
+    given = {name for name in said.values() if name}
+    return [said[i] or None if i in said else None if name in given else name for i, name in enumerate(names)]
 
 
 def fold(text: str) -> str:
@@ -96,11 +142,18 @@ def _about_other_words(texts: Sequence[str], names: Sequence[str | None], row: i
 
 def _score(row: Sequence[str]) -> int:
     """How many headings of a list this row has; 0 without a name column, or for one long text."""
+    return _known(row) if NAME in _names(row) else 0
+
+
+def _known(row: Sequence[str]) -> int:
+    return len(_names(row))
+
+
+def _names(row: Sequence[str]) -> set[str]:
     filled = [text for text in row if text.strip()]
     if not filled or max(len(text) for text in filled) > 60:
-        return 0
-    names = {name for name in opendata.understand(row).names if name}
-    return len(names) if NAME in names else 0
+        return set()
+    return {name for name in opendata.understand(row).names if name}
 
 
 def _no_name(sheets: Sequence[Sheet]) -> ListRefused:

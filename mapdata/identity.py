@@ -16,3 +16,8 @@ def new_id(is_taken: Callable[[str], bool]) -> str:
             if not is_taken(drawn := "".join(secrets.choice(_ALPHABET) for _ in range(length))):
                 return drawn
         length += 1
+
+
+def is_id(text: str) -> bool:
+    """Whether this could be an entry's id."""
+    return _LENGTH <= len(text) <= 16 and set(text) <= set(_ALPHABET)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from mapdata import drafting, listfile, operations
+from mapdata import drafting, listfile, operations, sitetexts
+from mapdata.drafting import Progress
 from mapdata.errors import ListRefused, Problem
-from mapdata.operations import ListChange, Progress
+from mapdata.operations import ListChange
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,18 @@ def import_file(
     `progress` is told how many rows of how many are in the registry.
     """
     try:
-        drafts = _drafts(listfile.read(path, fill))
-        change, remarks = operations.import_list(
-            engine, drafts.drafts, source, actor, dry_run=dry_run, progress=progress
-        )
+        with sitetexts.reading_lists(engine):
+            drafts = drafts_of(listfile.read(path, fill))
+        take = operations.preview_list if dry_run else operations.import_list
+        outcome = take(engine, drafts.drafts, source, actor, progress=progress)
     except ListRefused as refused:
         return ImportReport(refused.rows, ListChange(0, 0, 0, 0), tuple(refused.problems), tuple(refused.warnings))
-    return ImportReport(len(drafts.drafts), change, warnings=(*drafts.warnings, *remarks))
+    return ImportReport(len(drafts.drafts), outcome.change, warnings=(*drafts.warnings, *outcome.remarks))
 
 
-def _drafts(table: listfile.ListTable) -> drafting.Drafting:
+def drafts_of(table: listfile.ListTable, progress: Progress = lambda *_: None) -> drafting.Drafting:
     """Raises ListRefused when any row cannot be taken, or there is none."""
-    drafts = drafting.draft_list(table)
+    drafts = drafting.draft_list(table, progress)
     if not drafts.drafts:
         drafts.problems.append(Problem(2, "", "", "見出しの下に行がありません。1行に1件ずつ書いてください"))
     if drafts.problems:

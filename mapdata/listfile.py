@@ -48,7 +48,11 @@ def read(path: Path, fill: Mapping[str, str] | None = None) -> ListTable:
 
     Raises ListRefused when the file cannot be read as a list at all.
     """
-    found = headings.find(sheets.read(path))
+    return table(headings.find(sheets.read(path)), fill)
+
+
+def table(found: Headings, fill: Mapping[str, str] | None = None) -> ListTable:
+    """The rows under headings that were found. Raises ListRefused."""
     return _Reader(found, dict(fill or {})).table()
 
 

@@ -19,7 +19,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 metadata = MetaData(naming_convention={
@@ -36,6 +35,14 @@ def _resource_id() -> Column[str]:
 
 def _text(name: str) -> Column[str]:
     return Column(name, Text, nullable=False, default="", server_default="")
+
+
+def _statement() -> tuple[Column[int], Column[int]]:
+    """Which operation began a row, and which one ended it: nothing that was said is changed or lost."""
+    return (
+        Column("operation_id", ForeignKey("operation.id"), nullable=False, index=True),
+        Column("ended_by", ForeignKey("operation.id"), index=True),
+    )
 
 
 #: One row: the number that every write raises and every cache is checked against.
@@ -55,6 +62,8 @@ operation = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("summary", JSON, nullable=False),
+    # the operation whose difference this one took back
+    Column("undoes", ForeignKey("operation.id"), index=True),
 )
 
 organization = Table(
@@ -141,6 +150,7 @@ resource_term = Table(
     Column("holds", Boolean, nullable=False),
 )
 
+
 #: How a source's row is known again: by its 管理番号, else by name and address.
 known_as = Table(
     "known_as", metadata,
@@ -149,8 +159,12 @@ known_as = Table(
     Column("local_id", Text),
     _text("name_key"),
     _resource_id(),
-    UniqueConstraint("source", "local_id"),
+    *_statement(),
     Index("ix_known_as_name", "source", "name_key"),
+)
+Index(
+    "uq_known_as_source", known_as.c.source, known_as.c.local_id, unique=True,
+    sqlite_where=known_as.c.ended_by.is_(None), postgresql_where=known_as.c.ended_by.is_(None),
 )
 
 claim = Table(
@@ -164,7 +178,65 @@ claim = Table(
     Column("assured_on", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("recorded_by", String(128), nullable=False),
-    Column("operation_id", ForeignKey("operation.id"), nullable=False),
-    Column("ended_by", ForeignKey("operation.id"), index=True),
+    *_statement(),
     Index("ix_claim_current", "source", "resource_id", "field"),
+)
+
+#: 訪問記録: what somebody saw or heard of an entry on a day; `note` stays when it is written anew.
+visit = Table(
+    "visit", metadata,
+    Column("id", Integer, primary_key=True),
+    _resource_id(),
+    Column("note", String(16), nullable=False),
+    Column("visited_on", Date, nullable=False),
+    _text("text"),
+    Column("audience", String(16), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_by", String(128), nullable=False),
+    *_statement(),
+)
+
+#: A list that somebody sent in the browser, until it is a day old; the file lies beside under its token.
+import_job = Table(
+    "import_job", metadata,
+    Column("token", String(64), primary_key=True),
+    Column("filename", Text, nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("state", String(16), nullable=False),
+    # what the sender chose: where the headings stand, what columns are, what fills blank cells
+    Column("settings", JSON, nullable=False),
+    # how the file's columns were understood, and what came of the last run
+    Column("columns", JSON, nullable=False),
+    Column("outcome", JSON, nullable=False),
+    Column("operation_id", ForeignKey("operation.id")),
+)
+
+#: That an entry was erased, and why; its row in `resource` stays blank, so that the id is never given again.
+erasure = Table(
+    "erasure", metadata,
+    Column("resource_id", String(16), ForeignKey("resource.id"), primary_key=True),
+    Column("operation_id", ForeignKey("operation.id"), nullable=False),
+    Column("reason", String(16), nullable=False),
+)
+
+#: The site's own texts as somebody wrote them; what is not here is said by ward.toml.
+site_text = Table(
+    "site_text", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(32), nullable=False, index=True),
+    Column("value", JSON, nullable=False),
+    *_statement(),
+)
+
+#: What taxonomy terms are called on the screen where it is not what `words` says.
+term_label = Table(
+    "term_label", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("vocabulary", String(32), nullable=False, index=True),
+    Column("code", String(32), nullable=False),
+    Column("label", Text, nullable=False),
+    *_statement(),
 )

@@ -1,25 +1,25 @@
-"""Every write to the registry: one operation, one transaction, its difference recorded as claims.
+"""A list taken into the registry: one operation, one transaction, its difference recorded as claims.
 
 The actor is an argument, never looked up.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
-from rapidfuzz import fuzz
 from sqlalchemy import Connection, Engine
 
-from mapdata import contacts, fields, identity, placecells, placing, storage
-from mapdata.drafting import Draft
+from mapdata import contacts, fields, placecells, storage
+from mapdata.drafting import Draft, Progress
 from mapdata.entry import Claim
 from mapdata.errors import ListRefused, Problem
-from mapdata.normal import fold
-from mapdata.resolve import resolve
+from mapdata.register import Register
+from mapdata.remarks import Remarks
 from mapdata.storage import KnownAs
-from mapdata.words import PRECISION, Level
+from mapdata.writing import BATCH, Speaker, save_resolved
 
 
 @dataclass(frozen=True)
@@ -32,277 +32,240 @@ class ListChange:
     missing: int
 
 
-#: Told how many rows of how many are done.
-Progress = Callable[[int, int], None]
+@dataclass(frozen=True)
+class RowChange:
+    """What one row changes in what its source says; `before` is None where the source had no such row.
 
-#: Rows compared, written and resolved at a time, so that a long list needs little memory.
-_BATCH = 1000
-
-
-def import_list(
-    engine: Engine, drafts: Sequence[Draft], source: str, actor: str,
-    *, dry_run: bool = False, progress: Progress = lambda *_: None,
-) -> tuple[ListChange, list[Problem]]:
-    """Make a source say what its list says: known rows change their claims, new rows make entries.
-
-    Entries that the list no longer has are counted, not closed. Nothing is written when nothing
-    differs, nor with `dry_run`. The remarks are for a person to look at before or after.
-    Raises ListRefused, with nothing written, where a blank cell would tell a place that was kept back.
+    `claims` are pairs of what was said and what is said from now on, of each field that differs.
     """
-    with (storage.reading if dry_run else storage.writing)(engine) as connection:
-        known = storage.known_of(connection, source)
-        register = _Register(source, known, storage.all_ids(connection))
-        matched = register.find_all(drafts)
-        work = _Import(connection, register, _Speaker(source, actor, datetime.now(UTC)), dry_run)
-        for start in range(0, len(drafts), _BATCH):
-            progress(start, len(drafts))
-            work.take(drafts[start:start + _BATCH], matched[start:start + _BATCH])
-        if work.remarks.problems:
-            raise ListRefused(work.remarks.problems, rows=len(drafts))
-        work.finish(missing=len(known) - sum(1 for found in matched if found))
-        progress(len(drafts), len(drafts))
-        return work.change, work.remarks.told()
+
+    row: int
+    entry: KnownAs
+    before: KnownAs | None
+    is_new_entry: bool
+    claims: tuple[tuple[Claim | None, Claim | None], ...]
+
+    @property
+    def is_renamed(self) -> bool:
+        return self.before != self.entry
 
 
 @dataclass(frozen=True)
-class _Speaker:
-    source: str
-    actor: str
-    at: datetime
+class ListOutcome:
+    """What came of a list; `digest` is the same for the same difference, `missing` are rows the list no longer has."""
+
+    change: ListChange
+    remarks: tuple[Problem, ...]
+    revision: int
+    digest: str
+    missing: tuple[KnownAs, ...]
+    operation: int | None = None
 
 
-@dataclass
-class _Difference:
-    """What a batch of rows changes in what the source said."""
-
-    new: list[KnownAs] = field(default_factory=list)
-    renamed: list[KnownAs] = field(default_factory=list)
-    ended: list[int] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.changed or self.renamed)
+#: Told what each row changes, in the order of the list; rows that change nothing are not told.
+Tell = Callable[[RowChange], None]
+#: Called within the transaction, before it is kept; what it raises undoes everything.
+Before = Callable[[Connection, ListOutcome], None]
 
 
-class _Remarks:
-    """What an import changes that its sender may not have meant."""
+def import_list(
+    engine: Engine, drafts: Sequence[Draft], source: str, actor: str, *,
+    progress: Progress = lambda *_: None, before_commit: Before = lambda *_: None,
+) -> ListOutcome:
+    """Make a source say what its list says: known rows change their claims, new rows make entries.
 
-    def __init__(self) -> None:
-        self.withdrawn: Counter[str] = Counter()
-        self.rows: list[Problem] = []
-        self.problems: list[Problem] = []
-
-    def look_at(self, draft: Draft, said: Mapping[str, Claim], says: Mapping[str, Any]) -> None:
-        self.withdrawn.update(name for name in said if name not in says)
-        self._guard_precision(draft, said, says)
-        old, new = said.get("name"), says.get("name", "")
-        if not old or not draft.local_id or fuzz.ratio(fold(old.value), fold(new)) >= _ALIKE:
-            return
-        if _address(said["places"].value if "places" in said else []) == _address(says.get("places", [])):
-            return
-        message = f"この管理番号は前に「{old.value}」でした。別のところなら、新しい番号にしてください"
-        self.rows.append(Problem(draft.row, fields.LOCAL_ID, draft.local_id, message))
-
-    def _guard_precision(self, draft: Draft, said: Mapping[str, Claim], says: Mapping[str, Any]) -> None:
-        """A place that was kept back is told only when somebody says so, never by a blank cell."""
-        kept_back = said.get("location_precision")
-        if kept_back and kept_back.value != "exact" and "location_precision" not in says:
-            label = PRECISION.label_of(kept_back.value)
-            message = f"前は「{label}」でした。同じなら「{label}」、公開してよければ「正確な位置」と書いてください"
-            self.problems.append(Problem(draft.row, _heading("location_precision"), "", message))
-
-    def told(self) -> list[Problem]:
-        if not self.withdrawn:
-            return self.rows
-        listed = "、".join(f"{_heading(name)} {count}件" for name, count in self.withdrawn.most_common())
-        message = f"前に書かれていて、この一覧では空欄の値を取り消します：{listed}"
-        return [*self.rows, Problem(1, "", "", message)]
+    Entries that the list no longer has are counted, not closed. Nothing is written when nothing differs.
+    Raises ListRefused, with nothing written, where a blank cell would tell a place that was kept back.
+    """
+    with storage.writing(engine) as connection:
+        work = _Import(connection, drafts, Speaker.now(source, actor))
+        outcome = work.run(lambda: nullcontext(connection), progress, write=True)
+        before_commit(connection, outcome)
+        return outcome
 
 
-#: Names less alike than this (0 to 100) are another place's, unless the address stays.
-_ALIKE = 50
+def preview_list(
+    engine: Engine, drafts: Sequence[Draft], source: str, actor: str, *,
+    progress: Progress = lambda *_: None, tell: Tell = lambda _: None, start_over: Callable[[], None] = lambda: None,
+) -> ListOutcome:
+    """What `import_list` would do. It reads in short transactions, because a long one would keep writers waiting.
+
+    When the registry changes meanwhile it begins again, after a call of `start_over`; the last time it keeps the
+    writers waiting. Raises ListRefused as `import_list` does.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _look(engine, drafts, Speaker.now(source, actor), progress, tell, _short(engine))
+        except _Moved:
+            start_over()
+    with storage.reading(engine) as connection:
+        return _look(engine, drafts, Speaker.now(source, actor), progress, tell, lambda: nullcontext(connection))
 
 
-def _heading(name: str) -> str:
-    return fields.BY_NAME[name].heading if name in fields.BY_NAME else {"places": "場所", "contacts": "連絡先"}[name]
+_ATTEMPTS = 3
+_Opener = Callable[[], AbstractContextManager[Connection]]
 
 
-def _address(places: Sequence[Mapping[str, Any]]) -> str:
-    return str(places[0].get("address", "")) if places else ""
+class _Moved(Exception):
+    """The registry changed between two short looks."""
+
+
+def _look(
+    engine: Engine, drafts: Sequence[Draft], who: Speaker, progress: Progress, tell: Tell, opener: _Opener
+) -> ListOutcome:
+    with opener() as connection:
+        work = _Import(connection, drafts, who, tell)
+    return work.run(opener, progress, write=False)
+
+
+def _short(engine: Engine) -> _Opener:
+    """Opens a short transaction each time. Raises _Moved when the registry is not at the first one's revision."""
+    seen: list[int] = []
+
+    @contextmanager
+    def opened() -> Iterator[Connection]:
+        with storage.reading(engine) as connection:
+            seen.append(storage.revision(connection))
+            if seen[0] != seen[-1]:
+                raise _Moved
+            yield connection
+
+    return opened
 
 
 class _Import:
-    """One list on its way into the registry, batch by batch, in one transaction."""
+    """One list on its way into the registry, batch by batch."""
 
-    def __init__(self, connection: Connection, register: "_Register", who: _Speaker, dry_run: bool):
-        self.connection, self.register, self.who, self.dry_run = connection, register, who, dry_run
+    def __init__(
+        self, connection: Connection, drafts: Sequence[Draft], who: Speaker, tell: Tell = lambda _: None
+    ):
+        self.drafts, self.who, self.tell = drafts, who, tell
+        known = storage.known_of(connection, who.source)
+        once, asleep = storage.known_once(connection, who.source)
+        self.register = Register(who.source, known, once, asleep, storage.all_ids(connection))
+        self.matched = self.register.find_all(drafts)
+        self.entries = [
+            (self.register.renamed(draft, found), False) if found else self.register.name(draft)
+            for draft, found in zip(drafts, self.matched, strict=True)
+        ]
+        found = {one.resource_id for one in self.matched if one}
+        self.missing = tuple(one for one in known if one.resource_id not in found)
+        self.revision = storage.revision(connection)
         self.operation: int | None = None
-        self.change = ListChange(0, 0, 0, 0)
-        self.remarks = _Remarks()
+        self.change = ListChange(0, 0, 0, len(self.missing))
+        self.remarks, self.digest = Remarks(), hashlib.sha256()
 
-    def take(self, drafts: Sequence[Draft], matched: Sequence[KnownAs | None]) -> None:
-        difference = self._difference(drafts, matched)
-        if difference and not self.dry_run:
-            self._write(difference)
-        added = len(difference.new)
-        self.change = ListChange(
-            self.change.added + added, self.change.updated + len(difference.changed) - added,
-            self.change.unchanged + difference.unchanged, 0,
+    def run(self, opener: _Opener, progress: Progress, write: bool) -> ListOutcome:
+        for start in range(0, len(self.drafts), BATCH):
+            progress(start, len(self.drafts))
+            with opener() as connection:
+                part = slice(start, start + BATCH)
+                claims = self._claims(connection, part)
+                if (changes := self._compare(part, claims)) and write:
+                    self._write(connection, changes, claims)
+        if self.remarks.problems:
+            raise ListRefused(self.remarks.problems, rows=len(self.drafts))
+        if self.operation is not None:
+            with opener() as connection:
+                storage.end_operation(connection, self.operation, asdict(self.change))
+        progress(len(self.drafts), len(self.drafts))
+        remarks = tuple(self.remarks.told())
+        return ListOutcome(
+            self.change, remarks, self.revision, self.digest.hexdigest(), self.missing, self.operation
         )
 
-    def finish(self, missing: int) -> None:
-        self.change = replace(self.change, missing=missing)
-        if self.operation is not None:
-            storage.end_operation(self.connection, self.operation, asdict(self.change))
+    def _claims(self, connection: Connection, part: slice) -> dict[str, list[Claim]]:
+        """What anyone says now of the entries of these rows."""
+        ids = [entry.resource_id for entry, is_new in self.entries[part] if not is_new]
+        return storage.claims_of_resources(connection, ids)
 
-    def _difference(self, drafts: Sequence[Draft], matched: Sequence[KnownAs | None]) -> _Difference:
-        said = self._said([found.resource_id for found in matched if found])
-        difference = _Difference()
-        for draft, found in zip(drafts, matched, strict=True):
-            it = found or self.register.name(draft)
-            if not found:
-                difference.new.append(it)
-            elif (renamed := self.register.renamed(draft, found)) != found:
-                difference.renamed.append(renamed)
-            old = said.get(it.resource_id, {})
-            says = _says_now(draft, old)
-            self.remarks.look_at(draft, old, says)
-            _compare(difference, it.resource_id, old, says, draft, self.who)
-        return difference
+    def _compare(self, part: slice, claims: Mapping[str, Sequence[Claim]]) -> list[RowChange]:
+        rows = list(zip(self.drafts[part], self.matched[part], self.entries[part], strict=True))
+        changes = [c for draft, found, entry in rows if (c := self._change(draft, found, *entry, claims)) is not None]
+        for change in changes:
+            self.digest.update(_fingerprint(change))
+            self.tell(change)
+        added = sum(change.before is None for change in changes)
+        updated = sum(bool(change.before and change.claims) for change in changes)
+        self.change = replace(
+            self.change, added=self.change.added + added, updated=self.change.updated + updated,
+            unchanged=self.change.unchanged + len(rows) - added - updated,
+        )
+        return changes
 
-    def _said(self, ids: Sequence[str]) -> dict[str, dict[str, Claim]]:
-        """What the source says now of these entries, by entry and field."""
-        claims = storage.claims_of_resources(self.connection, ids)
-        return {i: {c.field: c for c in some if c.source == self.who.source} for i, some in claims.items()}
+    def _change(
+        self, draft: Draft, found: KnownAs | None, now: KnownAs, is_new: bool, claims: Mapping[str, Sequence[Claim]]
+    ) -> RowChange | None:
+        old = {c.field: c for c in claims.get(now.resource_id, ()) if c.source == self.who.source}
+        says = _says_now(draft, old)
+        self.remarks.look_at(draft, old, says)
+        pairs = tuple(_differences(now.resource_id, old, says, draft, self.who))
+        change = RowChange(draft.row, now, found, is_new, pairs)
+        return change if pairs or change.is_renamed else None
 
-    def _write(self, difference: _Difference) -> None:
+    def _write(
+        self, connection: Connection, changes: Sequence[RowChange], claims: Mapping[str, Sequence[Claim]]
+    ) -> None:
         if self.operation is None:
-            who = self.who
-            self.operation = storage.begin_operation(self.connection, "import", who.actor, who.source)
-        storage.add_resources(self.connection, [k.resource_id for k in difference.new])
-        storage.save_known(self.connection, difference.new, difference.renamed)
-        storage.end_claims(self.connection, difference.ended, self.operation)
-        storage.add_claims(self.connection, difference.claims, self.operation)
-        refresh(self.connection, difference.changed)
+            self.operation = storage.begin_operation(connection, "import", self.who.actor, self.who.source)
+        operation = self.operation
+        storage.add_resources(connection, [c.entry.resource_id for c in changes if c.is_new_entry])
+        renamed = [c for c in changes if c.is_renamed]
+        storage.end_known(connection, [c.before.id for c in renamed if c.before and c.before.id], operation)
+        storage.begin_known(connection, [c.entry for c in renamed], operation)
+        pairs = [pair for change in changes for pair in change.claims]
+        storage.end_claims(connection, [old.id for old, _ in pairs if old and old.id], operation)
+        storage.add_claims(connection, [new for _, new in pairs if new], operation)
+        now = {c.entry.resource_id: _after(c, claims.get(c.entry.resource_id, ())) for c in changes}
+        save_resolved(connection, list(now), now)
 
 
-class _Register:
-    """How a source's rows are known again (design: section 4, registry import)."""
-
-    def __init__(self, source: str, known: Iterable[KnownAs], taken: set[str]):
-        self.source, self.taken = source, taken
-        self._by_number: dict[str, KnownAs] = {}
-        self._by_digits: dict[str, list[KnownAs]] = {}
-        self._by_name: dict[str, KnownAs] = {}
-        for one in known:
-            if one.local_id:
-                self._by_number[one.local_id] = one
-                self._by_digits.setdefault(_digits(one.local_id), []).append(one)
-            self._by_name.setdefault(one.name_key, one)
-
-    def find_all(self, drafts: Sequence[Draft]) -> list[KnownAs | None]:
-        """By 管理番号, which always wins; else by name and address, unless both have a number.
-
-        A number that lost its zeros in a spreadsheet (1 for 001) is known where no other could be meant.
-        """
-        written = {d.local_id for d in drafts}
-        found = [self._numbered(d.local_id, written) if d.local_id else None for d in drafts]
-        used = {one.resource_id for one in found if one}
-        for index, draft in enumerate(drafts):
-            named = self._by_name.get(draft.name_key)
-            if found[index] or not named or named.resource_id in used or (draft.local_id and named.local_id):
-                continue
-            found[index] = named
-            used.add(named.resource_id)
-        return found
-
-    def _numbered(self, number: str, written: set[str]) -> KnownAs | None:
-        exact = self._by_number.get(number)
-        if exact or not number.isdecimal():
-            return exact
-        alike = [one for one in self._by_digits.get(_digits(number), []) if one.local_id not in written]
-        return alike[0] if len(alike) == 1 else None
-
-    def renamed(self, draft: Draft, found: KnownAs) -> KnownAs:
-        """The entry as it is known from now on: a list without 管理番号, or its zeros, leaves the number."""
-        number = draft.local_id
-        if not number or (found.local_id and _digits(found.local_id) == _digits(number)):
-            number = found.local_id or ""
-        return KnownAs(self.source, number or None, draft.name_key, found.resource_id)
-
-    def name(self, draft: Draft) -> KnownAs:
-        """A new entry for a row that is not known yet."""
-        it = identity.new_id(self.taken.__contains__)
-        self.taken.add(it)
-        return KnownAs(self.source, draft.local_id or None, draft.name_key, it)
+def _after(change: RowChange, claims: Iterable[Claim]) -> list[Claim]:
+    """The current claims of an entry once the change is made."""
+    ended = {old.id for old, _ in change.claims if old}
+    return [*(c for c in claims if c.id not in ended), *(new for _, new in change.claims if new)]
 
 
-def _digits(number: str) -> str:
-    """A number without the zeros that spreadsheets drop; anything else as it is."""
-    return number.lstrip("0") or "0" if number.isdecimal() else number
+def _fingerprint(change: RowChange) -> bytes:
+    """Equal for equal differences; ids are drawn by chance for new entries and left out."""
+    known = (change.entry.local_id, change.before and (change.before.resource_id, change.before.local_id))
+    told = [
+        [c and (c.field, c.value, str(c.audience), c.assured_on) for c in pair] for pair in change.claims
+    ]
+    return repr((change.row, known, told)).encode()
 
 
-def _compare(
-    plan: _Difference, resource_id: str, said: Mapping[str, Claim], says: Mapping[str, Any], draft: Draft, who: _Speaker
-) -> None:
-    """Add to the difference the claims that this row begins and ends."""
-    before = len(plan.claims) + len(plan.ended)
+def _differences(
+    resource_id: str, said: Mapping[str, Claim], says: Mapping[str, Any], draft: Draft, who: Speaker
+) -> Iterator[tuple[Claim | None, Claim | None]]:
+    """What this row ends and begins, field by field. A blank cell leaves what was emptied on purpose."""
+    listed = row_assured(said.values())
     for name in sorted(said.keys() | says.keys()):
         old, value = said.get(name), says.get(name)
-        day = _assured(draft, old)
-        if old and value is not None and (old.value, old.assured_on) == (value, day):
+        if old and old.value == value and (
+            value is None or draft.keeps_assured or draft.assured_on in (old.assured_on, listed)
+        ):
             continue
-        if old:
-            assert old.id is not None
-            plan.ended.append(old.id)
-        if value is not None:
-            plan.claims.append(_claim(resource_id, name, value, day, old, who))
-    if len(plan.claims) + len(plan.ended) > before:
-        plan.changed.append(resource_id)
-    else:
-        plan.unchanged += 1
+        day = old.assured_on if old and draft.keeps_assured else draft.assured_on
+        audience = old.audience if old else fields.default_audience(name)
+        yield old, None if value is None else who.claim(resource_id, name, value, audience, day)
+
+
+def row_assured(claims: Iterable[Claim]) -> date | None:
+    """The one 確認日 that a list has for all that a source says of an entry: its newest."""
+    return max((c.assured_on for c in claims if c.assured_on), default=None)
 
 
 def _says_now(draft: Draft, said: Mapping[str, Claim]) -> dict[str, Any]:
     """The row's values; what the list has no column for stays as the source said it."""
-    says = {**draft.says, **{name: said[name].value for name in draft.keeps if name in said}}
+    before = {name: claim.value for name, claim in said.items() if claim.value is not None}
+    says = {**draft.says, **{name: before[name] for name in draft.keeps if name in before}}
     for name, absent, merge in (
         ("places", draft.keeps_parts, placecells.merge),
         ("contacts", draft.keeps_contacts, contacts.merge),
     ):
-        old = said[name].value if name in said else []
-        merged = merge(draft.says.get(name, []), old, absent)
+        merged = merge(draft.says.get(name, []), before.get(name, []), absent)
         says.pop(name, None)
         if merged:
             says[name] = merged
     return says
-
-
-def _assured(draft: Draft, old: Claim | None) -> date | None:
-    return old.assured_on if draft.keeps_assured and old else draft.assured_on
-
-
-def _claim(resource_id: str, name: str, value: Any, day: date | None, old: Claim | None, who: _Speaker) -> Claim:
-    audience: Level = old.audience if old else fields.default_audience(name)
-    return Claim(resource_id, name, who.source, value, audience, day, who.at, who.actor)
-
-
-def refresh(connection: Connection, ids: Sequence[str]) -> None:
-    """Resolve these entries anew from their current claims."""
-    claims = storage.claims_of_resources(connection, ids)
-    numbers = storage.local_ids_of(connection, ids)
-    storage.save_entries(connection, [resolve(i, claims.get(i, ()), numbers.get(i, {})) for i in ids])
-
-
-def resolve_again(engine: Engine, actor: str) -> int:
-    """Resolve every entry anew, as after new address tables are installed; returns how many."""
-    placing.forget()
-    with storage.writing(engine) as connection:
-        ids = sorted(storage.all_ids(connection))
-        operation = storage.begin_operation(connection, "resolve", actor, None)
-        for start in range(0, len(ids), _BATCH):
-            refresh(connection, ids[start:start + _BATCH])
-        storage.end_operation(connection, operation, {"resolved": len(ids)})
-    return len(ids)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from geocode import ward
 from mapdata import placing, words
-from mapdata.entry import Contact, Entry, Place
+from mapdata.entry import Contact, Entry, Place, Visit
 from mapdata.words import Level
 
 #: The day changes in Tokyo, wherever the server stands.
@@ -134,6 +134,7 @@ class Record:
     supporter_note: str = ""
     staff_notes: Mapping[str, str] = field(default_factory=dict)
     staff: StaffView | None = None
+    visits: tuple[Visit, ...] = ()
 
     @property
     def paused(self) -> bool:
@@ -188,6 +189,7 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         any_age=entry.any_age and "min_age" not in hidden,
         staff_notes=_staff_notes(entry, audience),
         staff=_staff_view(entry) if audience.is_staff else None,
+        visits=tuple(v for v in entry.visits if audience.sees(v.audience, v.source)),
         **values,
     )
 
@@ -203,8 +205,10 @@ _FIELDS: dict[str, Any] = {
 def may_see(entry: Entry, audience: Audience, on: date) -> bool:
     """Whether this audience sees the entry at all (design: section 2, audience, consent, status).
 
-    An entry for one office is seen by the office that said so.
+    An entry for one office is seen by the office that said so; one of which nothing is claimed any more by nobody.
     """
+    if not entry.provenance:
+        return False
     said = entry.provenance.get("audience")
     if not audience.sees(entry.audience, said.source if said else ""):
         return False

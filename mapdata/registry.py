@@ -32,6 +32,6 @@ class Registry:
 
 
 def default_url(instance_dir: Path) -> str:
-    """The SQLite file in the instance folder, which is made if it is not there."""
-    instance_dir.mkdir(parents=True, exist_ok=True)
+    """The SQLite file in the instance folder, which is made, for its owner only, if it is not there."""
+    instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"sqlite:///{(instance_dir / 'registry.db').resolve()}"

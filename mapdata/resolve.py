@@ -10,7 +10,7 @@ from mapdata.entry import Claim, Contact, Entry, Place, Provenance, newest_assur
 from mapdata.words import Level
 
 #: Kept once per source, because each office writes its own for itself.
-_PER_SOURCE = "staff_note"
+PER_SOURCE = "staff_note"
 
 _TEXTS = (
     "name", "name_kana", "kind", "organization", "description", "eligibility_description", "service_area",
@@ -20,12 +20,13 @@ _TUPLES = ("needs", "activities", "ways", "languages")
 
 
 def resolve(resource_id: str, claims: Iterable[Claim], local_ids: Mapping[str, str]) -> Entry:
-    """The entry that these current claims make: by field, the newest assured claim."""
-    by_field: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_field[claim.field].append(claim)
+    """The entry that these current claims make: by field, the newest assured claim.
+
+    A claim without a value says that there is nothing to tell; it wins as any other does.
+    """
+    by_field = grouped(claims)
     won = {name: newest_assured(rivals) for name, rivals in by_field.items()}
-    says = {name: claim.value for name, claim in won.items() if name != _PER_SOURCE}
+    says = {n: claim.value for n, claim in won.items() if n != PER_SOURCE and claim.value is not None}
     places, loose = _places(says.get("places", ()))
     plain: dict[str, Any] = {name: says.get(name, "") for name in _TEXTS}
     plain |= {name: tuple(says.get(name, ())) for name in _TUPLES}
@@ -38,11 +39,19 @@ def resolve(resource_id: str, claims: Iterable[Claim], local_ids: Mapping[str, s
         places=places,
         schedules=loose,
         contacts=tuple(Contact(c["type"], c["value"], c["label"]) for c in says.get("contacts", ())),
-        staff_notes={c.source: c.value for c in by_field.get(_PER_SOURCE, ())},
+        staff_notes={c.source: c.value for c in by_field.get(PER_SOURCE, ()) if c.value is not None},
         assured_on=max((c.assured_on for c in won.values() if c.assured_on), default=None),
         provenance={name: Provenance(c.source, c.audience) for name, c in won.items()},
         local_ids=dict(local_ids),
     )
+
+
+def grouped(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """The claims of each field."""
+    by_field: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_field[claim.field].append(claim)
+    return by_field
 
 
 def _rules(says: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ At ward size and far beyond a scan of texts in memory is enough: they lie in a f
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -38,6 +38,8 @@ def codes_of(record: Record, name: str) -> Sequence[str]:
     return found
 
 
+#: Terms (vocabulary, code) that an admin gave another label: they are found by both.
+Called: TypeAlias = Mapping[tuple[str, str], str]
 #: Words and the same folded.
 Offers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -47,18 +49,20 @@ _ATTRIBUTES = {"need": "needs", "age": "ages", "activity": "activities", "way": 
 class Texts(Sequence[str]):
     """The texts of the records of a snapshot, in their order."""
 
-    def __init__(self, piles: Sequence["_Pile"], number: NDArray[np.int64]):
+    def __init__(self, piles: Sequence["_Pile"], number: NDArray[np.int64], called: Called):
         self._piles, self._number = list(piles), number  # the texts of all piles are numbered through
+        self._called = called
 
     @classmethod
-    def of(cls, records: Sequence[Record]) -> "Texts":
-        return cls([_Pile(list(_texts(records)))], np.arange(len(records)))
+    def of(cls, records: Sequence[Record], called: Called) -> "Texts":
+        return cls([_Pile(list(_texts(records, called)))], np.arange(len(records)), called)
 
     def spliced(self, splice: Splice, changed: Sequence[Record]) -> "Texts":
         """With the texts of changed records in the places of new rows; all others are used as they are."""
         held = sum(len(pile) for pile in self._piles)
         number = splice.column(self._number, held + np.arange(len(changed)))
-        made = Texts([*self._piles, _Pile(list(_texts(changed)))] if changed else self._piles, number)
+        piles = [*self._piles, _Pile(list(_texts(changed, self._called)))] if changed else self._piles
+        made = Texts(piles, number, self._called)
         return made if len(made._piles) <= _MOST_PILES else made._tidied()
 
     def _tidied(self) -> "Texts":
@@ -66,11 +70,12 @@ class Texts(Sequence[str]):
         first, *others = self._piles
         late = np.flatnonzero(self._number >= len(first))
         if len(late) * 4 > len(self):
-            return Texts([_Pile(list(self))], np.arange(len(self)))
+            return Texts([_Pile(list(self))], np.arange(len(self)), self._called)
         added = [text for pile in others for text in pile]
         number = self._number.copy()
         number[late] = len(first) + np.arange(len(late))
-        return Texts([first, _Pile([added[n - len(first)] for n in self._number[late].tolist()])], number)
+        texts = [added[n - len(first)] for n in self._number[late].tolist()]
+        return Texts([first, _Pile(texts)], number, self._called)
 
     def __len__(self) -> int:
         return len(self._number)
@@ -119,7 +124,7 @@ class _Pile:
         return found
 
 
-def _texts(records: Sequence[Record]) -> Iterator[str]:
+def _texts(records: Sequence[Record], called: Called) -> Iterator[str]:
     """One folded text a record: what it says, and the words that people search it by."""
     for start in range(0, len(records), _BATCH):
         some = records[start:start + _BATCH]
@@ -127,7 +132,8 @@ def _texts(records: Sequence[Record]) -> Iterator[str]:
         different = list({part for one in parts for part in one})  # much is said by many: towns, hours, fees
         folded = dict(zip(different, fold_all(different), strict=True))
         for record, own in zip(some, parts, strict=True):
-            yield _FIELD.join([*map(folded.__getitem__, own), *_labels(record)]).replace(_TEXT, "")
+            labels = _labels(record) + _other_labels(record, called)
+            yield _FIELD.join([*map(folded.__getitem__, own), *labels]).replace(_TEXT, "")
 
 
 def offers(records: Sequence[Record]) -> list[Offers]:
@@ -153,6 +159,11 @@ def _parts(record: Record) -> list[str]:
 def _labels(record: Record, folded: bool = True) -> list[str]:
     """The screen's words for its terms; ages are not searched for by words."""
     return [_SAID[name][code][folded] for name in _SAID for code in codes_of(record, name)]
+
+
+def _other_labels(record: Record, called: Called) -> list[str]:
+    """What an admin calls its terms, folded."""
+    return [fold(label) for (name, code), label in called.items() if name in _SAID and code in codes_of(record, name)]
 
 
 #: Filter and code → the label, and the label folded.

@@ -41,7 +41,7 @@ def read(path: Path) -> list[Sheet]:
     data = path.read_bytes()
     if not data.strip(b"\0 \t\r\n"):
         raise refused("ファイルが空です。見出しの行と、1行に1件ずつの行が入ったファイルを選んでください")
-    _check_kind(data)
+    check_kind(data)
     sheets = _workbook(data) if data.startswith(b"PK") else [Sheet("", _csv(_decode(data)))]
     for sheet in sheets:
         _check_cells(sheet)
@@ -52,8 +52,8 @@ def refused(message: str, row: int = 1, column: str = "", value: str = "") -> Li
     return ListRefused([Problem(row, column, value, message)])
 
 
-def _check_kind(data: bytes) -> None:
-    """Files that are something else say so by their first bytes, whatever their name."""
+def check_kind(data: bytes) -> None:
+    """Files that are something else say so by their first bytes, whatever their name. Raises ListRefused."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<table", b"<?xml", b"<meta")):
         raise refused(f"Excelの名前が付いていますが、中身はウェブページです。{_RESAVE}")

@@ -8,7 +8,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from mapdata import storage, words
 from mapdata.columns import Points, Splice
@@ -25,6 +25,7 @@ from mapdata.normal import fold, fold_all
 from mapdata.projection import Audience, Record, project, today
 from mapdata.searched import Offers, Texts, codes_of, offers
 from mapdata.shelf import Shelf
+from mapdata.storage.statements import LABEL
 
 _T = TypeVar("_T")
 
@@ -51,6 +52,7 @@ class Snapshot:
     on: date
     records: tuple[Record, ...]
     holds_samples: bool = False
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict)  # terms that have another label here
 
     @cached_property
     def answers(self) -> Shelf:
@@ -61,6 +63,11 @@ class Snapshot:
     def payloads(self) -> Shelf:
         """Answers in the form that is sent, by question."""
         return Shelf(self._room(_SENT_ROWS))
+
+    @cached_property
+    def indexes(self) -> Shelf:
+        """What other modules make of all records, by its name."""
+        return Shelf(8)
 
     def _room(self, rows: int) -> int:
         return max(2, min(_MOST_KEPT, rows // (len(self.records) + 1)))
@@ -99,7 +106,7 @@ class Snapshot:
     @cached_property
     def texts(self) -> Texts:
         """What a search looks through: only what this audience may see."""
-        return Texts.of(self.records)
+        return Texts.of(self.records, self.called)
 
     @cached_property
     def offers(self) -> list[Offers]:
@@ -145,7 +152,8 @@ class Snapshot:
         gone = name_keys([self.by_id[it] for it in projected if it in self.by_id])
         rows_gone, before = ([bisect_left(self.name_keys, key) for key in some] for some in (gone, keys))
         splice = Splice.of(len(self.records), rows_gone, before)
-        made = Snapshot(revision, self.audience, self.on, tuple(splice.items(self.records, changed)), holds_samples)
+        records = tuple(splice.items(self.records, changed))
+        made = Snapshot(revision, self.audience, self.on, records, holds_samples, self.called)
         made.__dict__["by_id"] = by_id = dict(self.by_id)
         for it in projected:
             by_id.pop(it, None)
@@ -197,16 +205,22 @@ def build(engine: Engine, audience: Audience, on: date) -> Snapshot:
         revision = storage.revision(connection)
         projected = (project(entry, audience, on) for entry in storage.stream_entries(connection))
         records, keys = in_name_order([record for record in projected if record is not None])
-        made = Snapshot(revision, audience, on, tuple(records), storage.still_speaks(connection, SAMPLE_ACTOR))
+        samples = storage.still_speaks(connection, SAMPLE_ACTOR)
+        made = Snapshot(revision, audience, on, tuple(records), samples, _called(connection))
         made.__dict__["name_keys"] = keys
         return made
+
+
+def _called(connection: Connection) -> dict[tuple[str, str], str]:
+    """Terms (vocabulary, code) that an admin gave another label."""
+    return {key: told.value for key, told in storage.current_texts(connection, LABEL).items()}
 
 
 def renew(engine: Engine, old: Snapshot) -> Snapshot:
     """The same reader's snapshot of the same day as the registry is now, of what has changed since."""
     with storage.reading(engine) as connection:
         revision = storage.revision(connection)
-        if revision < old.revision:  # another database stands in its place
+        if revision < old.revision or _called(connection) != old.called:  # another database, or other words
             return build(engine, old.audience, old.on)
         since = storage.EVER if old.holds_samples else old.revision
         samples = storage.still_speaks(connection, SAMPLE_ACTOR, since)

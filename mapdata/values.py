@@ -8,8 +8,11 @@ what is readable only in part comes back with remarks (see `Reading`).
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from mapdata import dates, words
@@ -82,9 +85,27 @@ _LOOKUPS: dict[str, dict[str, str]] = {
 }
 
 
+#: Further names of terms, as a registry's own labels are: vocabulary → folded name → code.
+_also: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("also", default=MappingProxyType({}))
+
+
+@contextmanager
+def also_called(labels: Mapping[tuple[str, str], str]) -> Iterator[None]:
+    """Within this, terms are read by these labels too, by vocabulary and code; what `words` calls a term goes first."""
+    named: dict[str, dict[str, str]] = {}
+    for (vocabulary, code), label in labels.items():
+        named.setdefault(vocabulary, {})[_folded(label)] = code
+    token = _also.set(named)
+    try:
+        yield
+    finally:
+        _also.reset(token)
+
+
 def code_of(vocabulary: Vocabulary, text: str) -> str | None:
     """The code of a label, alias or code, in any width and case; None if unknown."""
-    return _LOOKUPS[vocabulary.name].get(_folded(text))
+    name = _folded(text)
+    return _LOOKUPS[vocabulary.name].get(name) or _also.get().get(vocabulary.name, {}).get(name)
 
 
 def _choices(vocabulary: Vocabulary) -> str:

@@ -1,13 +1,15 @@
 """What every test may ask for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 import hypothesis
 import pytest
 
+from mapdata.accounts import clock
 from tests import postgres, provide
 
 # A shared runner can stall for a second, and a red run must be red again when repeated.
@@ -15,7 +17,7 @@ hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" 
 hypothesis.settings.load_profile("project")
 
 # A developer's own settings must never reach the tests, nor the tests that developer's data.
-OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT")
+OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT", "TRUSTED_PROXIES")
 
 
 def unavailable(tool: provide.Tool) -> NoReturn:
@@ -54,3 +56,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with postgres.empty_database(request.getfixturevalue("postgres_server")) as url:
         yield url
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """later(hours=2): that much time passes."""
+    real, passed = clock.now, [timedelta()]
+
+    def now() -> datetime:
+        return real() + passed[0]
+
+    def pass_(**length: float) -> None:
+        passed[0] += timedelta(**length)
+
+    monkeypatch.setattr(clock, "now", now)
+    yield pass_

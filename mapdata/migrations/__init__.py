@@ -13,19 +13,20 @@ _HERE = Path(__file__).parent
 _POSTGRES_LOCK = 131_229
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema; several processes may ask at once.
+def upgrade(engine: Engine, to: str | None = None) -> None:
+    """Bring the database to the newest schema, or the one named; several processes may ask at once.
 
     When it is there already, this is one look at one row.
     """
+    aim = to or newest()
     with engine.connect() as connection, connection.begin():
-        if _current(connection) == newest():
+        if _current(connection) == aim:
             return
     with engine.connect() as connection, storage.alone(connection).begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-        if _current(connection) != newest():
-            _run(connection)
+        if _current(connection) != aim:
+            _run(connection, aim)
 
 
 def newest() -> str:
@@ -39,8 +40,8 @@ def _current(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, aim: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, aim)

@@ -18,7 +18,7 @@ Which standard each table of `headings` follows:
 Nothing here ever makes 公開範囲, 掲載同意 or 位置の公開: that a list is public elsewhere publishes nothing here.
 """
 
-from mapdata.opendata.combining import combine
+from mapdata.opendata.combining import combine, feeds
 from mapdata.opendata.understanding import Understanding, understand
 
-__all__ = ["Understanding", "combine", "understand"]
+__all__ = ["Understanding", "combine", "feeds", "understand"]

@@ -63,6 +63,12 @@ def combine(cells: Mapping[str, str], kind: str) -> dict[str, str]:
     return {heading: _cell(row, heading) for heading in HEADINGS if heading in row.columns or row.is_fed(heading)}
 
 
+def feeds(name: str) -> tuple[str, ...]:
+    """The registry's headings that a column of this name (of `understand`) goes into."""
+    base = name.partition("#")[0]
+    return tuple(h for h in HEADINGS if h == base or base in _SOURCES.get(h, ()) or base in _LABELS.get(h, ()))
+
+
 def _cell(row: Row, heading: str) -> str:
     """The text of one column exactly as it is, unless there is something to put in or to label it with."""
     columns = row.columns.get(heading, [])

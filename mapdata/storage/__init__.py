@@ -5,33 +5,70 @@ readers see one revision throughout. SQLite keeps its rollback journal with sync
 because WAL under several writers can corrupt a database in versions before 3.51.3.
 """
 
+from mapdata.storage import statements
 from mapdata.storage.claims import (
     EVER,
-    KnownAs,
+    Told,
     add_claims,
     all_ids,
-    begin_operation,
     claims_of_resources,
     claims_of_source,
     end_claims,
-    end_operation,
+    exists,
     history,
     is_empty,
-    known_of,
-    local_ids_of,
+    names_of,
     others_spoke,
-    revision,
-    save_known,
     still_speaks,
 )
-from mapdata.storage.engine import alone, answering, open_engine, reading, writing
+from mapdata.storage.engine import alone, answering, beside, open_engine, reading, writing
 from mapdata.storage.entries import load_entries, points_given, stream_entries
+from mapdata.storage.erasures import (
+    Erasure,
+    add_erasure,
+    erase_statements,
+    erasures,
+    forget_organizations,
+    is_erased,
+)
+from mapdata.storage.jobs import Job, add_job, change_job, delete_jobs, job, jobs
+from mapdata.storage.known import (
+    KnownAs,
+    ToldKnown,
+    begin_known,
+    end_known,
+    known_history,
+    known_of,
+    known_of_resources,
+    known_once,
+    local_ids_of,
+    number_holders,
+)
 from mapdata.storage.newest import RevisionCheck
+from mapdata.storage.oplog import (
+    Operation,
+    begin_operation,
+    end_operation,
+    last_changes,
+    latest_operations,
+    operation,
+    operations,
+)
+from mapdata.storage.revision import revision
+from mapdata.storage.statements import touched_entries
+from mapdata.storage.texts import ToldText, current_texts, told_texts, write_texts
 from mapdata.storage.view import add_resources, save_entries
+from mapdata.storage.visits import ToldVisit, add_visit, end_visits, visited, visits_of
 
 __all__ = [
-    "EVER", "KnownAs", "RevisionCheck", "add_claims", "add_resources", "all_ids", "alone", "answering",
-    "begin_operation", "claims_of_resources", "claims_of_source", "end_claims", "end_operation", "history",
-    "is_empty", "known_of", "load_entries", "local_ids_of", "open_engine", "others_spoke", "points_given",
-    "reading", "revision", "save_entries", "save_known", "still_speaks", "stream_entries", "writing",
+    "EVER", "Erasure", "Job", "KnownAs", "Operation", "RevisionCheck", "Told",
+    "ToldKnown", "ToldText", "ToldVisit", "add_claims",
+    "add_erasure", "add_job", "add_resources", "add_visit", "all_ids", "alone", "answering", "begin_known",
+    "begin_operation", "beside", "change_job", "claims_of_resources", "claims_of_source", "current_texts",
+    "delete_jobs", "end_claims", "end_known", "end_operation", "end_visits", "erase_statements", "erasures",
+    "exists", "forget_organizations", "history", "is_empty", "is_erased", "job", "jobs", "known_history",
+    "known_of", "known_of_resources", "known_once", "last_changes", "latest_operations", "load_entries",
+    "local_ids_of", "names_of", "number_holders", "open_engine", "operation", "operations", "others_spoke",
+    "points_given", "reading", "revision", "save_entries", "statements", "still_speaks", "stream_entries", "told_texts",
+    "touched_entries", "visited", "visits_of", "write_texts", "writing",
 ]

@@ -1,36 +1,21 @@
-"""Operations, how rows are known again, and claims."""
+"""Claims: who says what of which entry."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
 from mapdata import models as m
 from mapdata.entry import Claim
+from mapdata.storage import statements
+from mapdata.storage.oplog import aware
+from mapdata.storage.revision import chunks
 from mapdata.words import Level
 
 #: Older than every revision.
 EVER = -1
-
-#: SQLite takes at most 32,766 parameters a statement; lists of ids are cut to this.
-_CHUNK = 5_000
-
-
-@dataclass(frozen=True)
-class KnownAs:
-    """How one source's row is known again."""
-
-    source: str
-    local_id: str | None
-    name_key: str
-    resource_id: str
-
-
-def revision(connection: Connection) -> int:
-    return connection.execute(select(m.registry_state.c.revision)).scalar_one()
 
 
 def is_empty(connection: Connection) -> bool:
@@ -45,73 +30,31 @@ def others_spoke(connection: Connection, source: str, actor: str) -> bool:
 
 def still_speaks(connection: Connection, actor: str, since: int = EVER) -> bool:
     """Whether a claim that this actor recorded is still current; False where none was after the revision `since`."""
-    of_actor = (m.operation.c.actor == actor) & (m.operation.c.revision > since)
+    # an undoing by whomever may bring back what the actor had said
+    by_it = (m.operation.c.actor == actor) | (m.operation.c.kind == "undo")
+    of_actor = by_it & (m.operation.c.revision > since)
     if connection.execute(select(m.operation.c.id).where(of_actor).limit(1)).first() is None:
         return False
     query = select(m.claim.c.id).where((m.claim.c.recorded_by == actor) & m.claim.c.ended_by.is_(None))
     return connection.execute(query.limit(1)).first() is not None
 
 
-def begin_operation(connection: Connection, kind: str, actor: str, source: str | None) -> int:
-    """Record a write and raise the revision; returns the operation's id."""
-    connection.execute(update(m.registry_state).values(revision=m.registry_state.c.revision + 1))
-    row: dict[str, Any] = {
-        "kind": kind, "actor": actor, "source": source, "at": datetime.now(UTC),
-        "revision": revision(connection), "summary": {},
-    }
-    key = connection.execute(insert(m.operation).values(row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
-def end_operation(connection: Connection, operation_id: int, summary: Mapping[str, int]) -> None:
-    where = m.operation.c.id == operation_id
-    connection.execute(update(m.operation).where(where).values(summary=dict(summary)))
-
-
-def known_of(connection: Connection, source: str) -> list[KnownAs]:
-    """Every row of a source, in the order it was first known."""
-    table = m.known_as
-    query = select(table.c.source, table.c.local_id, table.c.name_key, table.c.resource_id)
-    rows = connection.execute(query.where(table.c.source == source).order_by(table.c.id))
-    return [KnownAs(*row) for row in rows]
-
-
-def save_known(connection: Connection, new: Sequence[KnownAs], changed: Sequence[KnownAs]) -> None:
-    if new:
-        connection.execute(insert(m.known_as), [asdict(k) for k in new])
-    table = m.known_as
-    statement = (
-        update(table)
-        .where(table.c.source == bindparam("of"), table.c.resource_id == bindparam("it"))
-        .values(local_id=bindparam("number"), name_key=bindparam("key"))
-    )
-    rows = [{"of": k.source, "it": k.resource_id, "number": k.local_id, "key": k.name_key} for k in changed]
-    if rows:
-        connection.execute(statement, rows)
-        _touch(connection, [k.resource_id for k in changed])
-
-
-def _touch(connection: Connection, ids: Sequence[str]) -> None:
-    """What is shown of these entries has changed, though nothing that is claimed of them."""
-    now = revision(connection)
-    for some in chunks(ids):
-        connection.execute(update(m.resource).where(m.resource.c.id.in_(some)).values(revision=now))
-
-
-def local_ids_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """管理番号 by source, by entry ("" where a source gives none)."""
-    table, found = m.known_as, defaultdict[str, dict[str, str]](dict)
-    for some in chunks(ids):
-        query = select(table.c.resource_id, table.c.source, table.c.local_id).where(table.c.resource_id.in_(some))
-        for it, source, number in connection.execute(query.order_by(table.c.id)):
-            found[it][source] = number or ""
-    return found
-
-
 def all_ids(connection: Connection) -> set[str]:
     """The ids of all entries."""
     return set(connection.execute(select(m.resource.c.id)).scalars())
+
+
+def exists(connection: Connection, resource_id: str) -> bool:
+    return connection.execute(select(m.resource.c.id).where(m.resource.c.id == resource_id)).first() is not None
+
+
+def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The shown names of these entries."""
+    found: dict[str, str] = {}
+    for some in chunks(ids):
+        rows = connection.execute(select(m.resource.c.id, m.resource.c.name).where(m.resource.c.id.in_(some)))
+        found.update((it, name) for it, name in rows)
+    return found
 
 
 def claims_of_source(connection: Connection, source: str) -> list[Claim]:
@@ -131,22 +74,35 @@ def claims_of_resources(connection: Connection, ids: Sequence[str]) -> dict[str,
     return found
 
 
-def history(connection: Connection, resource_id: str) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim with the operations that began it and, unless it is current, ended it."""
+
+    claim: Claim
+    began: int
+    ended: int | None
+
+    def held(self, operation_id: int) -> bool:
+        """Whether the claim was current when that operation was done."""
+        return self.began <= operation_id and (self.ended is None or self.ended > operation_id)
+
+
+def history(connection: Connection, resource_id: str) -> list[Told]:
     """Every claim ever made of an entry, in the order it was made."""
-    return [_claim(row) for row in connection.execute(_claims().where(m.claim.c.resource_id == resource_id))]
+    rows = connection.execute(_claims().where(m.claim.c.resource_id == resource_id))
+    return [Told(_claim(row), row.operation_id, row.ended_by) for row in rows]
 
 
 def _claims() -> Any:
     c = m.claim.c
     columns = (c.id, c.resource_id, c.field, c.source, c.value, c.audience, c.assured_on, c.recorded_at,
-               c.recorded_by)
+               c.recorded_by, c.operation_id, c.ended_by)
     return select(*columns).order_by(c.id)
 
 
 def _claim(row: Any) -> Claim:
-    at = row.recorded_at if row.recorded_at.tzinfo else row.recorded_at.replace(tzinfo=UTC)
-    return Claim(row.resource_id, row.field, row.source, row.value, Level(row.audience), row.assured_on, at,
-                 row.recorded_by, row.id)
+    return Claim(row.resource_id, row.field, row.source, row.value, Level(row.audience), row.assured_on,
+                 aware(row.recorded_at), row.recorded_by, row.id)
 
 
 def add_claims(connection: Connection, claims: Sequence[Claim], operation_id: int) -> None:
@@ -154,19 +110,12 @@ def add_claims(connection: Connection, claims: Sequence[Claim], operation_id: in
         {
             "resource_id": c.resource_id, "field": c.field, "source": c.source, "value": c.value,
             "audience": str(c.audience), "assured_on": c.assured_on, "recorded_at": c.recorded_at,
-            "recorded_by": c.recorded_by, "operation_id": operation_id,
+            "recorded_by": c.recorded_by,
         }
         for c in claims
     ]
-    if rows:
-        connection.execute(insert(m.claim), rows)
+    statements.begin(connection, statements.CLAIM, rows, operation_id)
 
 
 def end_claims(connection: Connection, ids: Sequence[int], operation_id: int) -> None:
-    statement = update(m.claim).where(m.claim.c.id == bindparam("it")).values(ended_by=operation_id)
-    if ids:
-        connection.execute(statement, [{"it": i} for i in ids])
-
-
-def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start:start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+    statements.end(connection, statements.CLAIM, ids, operation_id)

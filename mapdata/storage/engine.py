@@ -13,10 +13,12 @@ from mapdata import models as m
 from mapdata.errors import Unavailable
 
 _BUSY_MS = 60_000
+_AT_ONCE_MS = 100
 
-#: cache_spill: a long write must not lock readers out before its commit.
+#: cache_spill: a long write must not lock readers out before its commit. secure_delete: what is erased is gone.
 _PRAGMAS = (
     "journal_mode=DELETE", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "cache_spill=OFF",
+    "secure_delete=ON",
 )
 
 
@@ -78,6 +80,35 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with answering(), engine.connect() as connection, alone(connection).begin():
         connection.execute(select(m.registry_state.c.revision).with_for_update()).scalar()
         yield connection
+
+
+@contextmanager
+def beside(engine: Engine) -> Iterator[Connection]:
+    """One transaction on what is not the registry itself (accounts, sessions, the record of what was done).
+
+    PostgreSQL does not make it wait for a long import; SQLite has one writer at a time. Raises Unavailable.
+    """
+    with answering(), engine.connect() as connection, alone(connection).begin():
+        yield connection
+
+
+@contextmanager
+def at_once(engine: Engine) -> Iterator[Connection]:
+    """As `beside`, for what can as well be written later: raises Unavailable while another writes."""
+    with answering(), engine.connect() as connection:
+        _patience(connection, _AT_ONCE_MS)
+        try:
+            with alone(connection).begin():
+                yield connection
+        finally:
+            _patience(connection, _BUSY_MS)
+
+
+def _patience(connection: Connection, milliseconds: int) -> None:
+    """How long SQLite waits for other writers; the connection goes back to others afterwards."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def alone(connection: Connection) -> Connection:

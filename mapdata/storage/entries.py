@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Text, cast, select
 
 from mapdata import models as m
 from mapdata.entry import Contact, Entry, Place, Provenance
-from mapdata.storage.claims import EVER, chunks
+from mapdata.storage.claims import EVER
+from mapdata.storage.revision import chunks
+from mapdata.storage.visits import VISIT_COLUMNS, newest_first, visit_of
 from mapdata.words import EASE, FILTERS, Level
 
 _PLAIN = (
@@ -72,6 +74,8 @@ class _Children:
     def __init__(self, connection: Connection, ids: Sequence[str], since: int):
         def grouped(table: Any, order: str, *names: str) -> dict[str, list[Row]]:
             query = select(table.c.resource_id, *(table.c[name] for name in names))
+            if "ended_by" in table.c:
+                query = query.where(table.c.ended_by.is_(None))
             ordered = query.where(_among(table.c.resource_id, ids, since)).order_by(table.c.resource_id, table.c[order])
             found: dict[str, list[Row]] = defaultdict(list)
             for row in connection.execute(ordered).all():
@@ -83,6 +87,7 @@ class _Children:
         self.contacts = grouped(m.contact, "position", "type", "value", "label")
         self.terms = grouped(m.resource_term, "id", "vocabulary", "code", "holds")
         self.known = grouped(m.known_as, "id", "source", "local_id")
+        self.visits = grouped(m.visit, "id", *VISIT_COLUMNS)
 
     def entry(self, row: Row) -> Entry:
         """From `_PLAIN`, `_JSON` and the organisation's name."""
@@ -101,6 +106,7 @@ class _Children:
             schedules=tuple(text for _, place, text in self.schedules[key] if place is None),
             contacts=tuple(Contact(*contact[1:]) for contact in self.contacts[key]),
             local_ids={source: number or "" for _, source, number in self.known[key]},
+            visits=newest_first(visit_of(dict(zip(VISIT_COLUMNS, v[1:], strict=True))) for v in self.visits[key]),
             **_terms(self.terms[key]),
         )
 

@@ -11,8 +11,8 @@ from sqlalchemy.pool import SingletonThreadPool
 
 from mapdata import models as m
 from mapdata.errors import Unavailable
-from mapdata.storage.claims import revision
 from mapdata.storage.engine import answering, reading
+from mapdata.storage.revision import revision
 
 _QUERY = str(select(m.registry_state.c.revision))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mapdata import models as m
 from mapdata.entry import Entry
-from mapdata.storage.claims import chunks, revision
+from mapdata.storage.revision import chunks, revision
 from mapdata.words import ACTIVITY, EASE, NEED, WAY
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}

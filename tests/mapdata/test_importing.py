@@ -207,8 +207,8 @@ def test_history_falls_out_of_claims(registry: Registry, tmp_path: Path) -> None
     import_rows(registry, tmp_path, [published(管理番号="1", 料金="100円")])
     with storage.reading(registry.engine) as connection:
         current = [c.value for c in storage.claims_of_source(connection, "kuramaru") if c.field == "fees_description"]
-        every = [c.value for c in storage.history(connection, next(iter(storage.all_ids(connection))))
-                 if c.field == "fees_description"]
+        every = [t.claim.value for t in storage.history(connection, next(iter(storage.all_ids(connection))))
+                 if t.claim.field == "fees_description"]
     assert current == ["100円"] and every == ["無料", "100円"]
 
 

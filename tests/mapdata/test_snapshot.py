@@ -12,11 +12,11 @@ import pytest
 
 from mapdata import search, storage, words
 from mapdata.importing import import_file
-from mapdata.operations import resolve_again
 from mapdata.projection import PUBLIC, STAFF, SUPPORTER, office, today
 from mapdata.query import Query
 from mapdata.registry import Registry
 from mapdata.snapshot import SAMPLE_ACTOR, Snapshot, build
+from mapdata.writing import resolve_again
 from tests.factories import import_rows, published, write_csv
 
 AUDIENCES = (PUBLIC, SUPPORTER, STAFF, office("kuramaru"))

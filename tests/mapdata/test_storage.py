@@ -1,13 +1,14 @@
 """Writers take turns, readers see one revision, the schema is made once, on both databases."""
 
 import gc
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select
 
-from mapdata import migrations, models, storage
+from mapdata import account_models, migrations, models, storage
 from mapdata.errors import Unavailable
 from mapdata.registry import Registry
 from tests.factories import import_rows, published
@@ -15,6 +16,7 @@ from tests.factories import import_rows, published
 
 def test_the_migrations_make_the_tables_of_the_models(registry: Registry) -> None:
     found = inspect(registry.engine)
+    assert account_models.account.metadata is models.metadata
     for table in models.metadata.tables.values():
         made = {c["name"]: c["nullable"] for c in found.get_columns(table.name)}
         assert made == {c.name: c.nullable for c in table.columns}, table.name
@@ -103,6 +105,29 @@ def test_postgresql_by_any_of_its_names(scheme: str) -> None:
     assert (engine.dialect.name, engine.dialect.driver) == ("postgresql", "psycopg")
 
 
+def test_a_registry_of_an_older_shape_keeps_what_it_holds(database_url: str) -> None:
+    engine = storage.open_engine(database_url)
+    migrations.upgrade(engine, "0003")
+    blank = ("'', 'draft', 'staff', 'yes', 'exact', false, '[]', '{}', '{}'")
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO operation (id, kind, actor, source, at, revision, summary)"
+            " VALUES (7, 'import', 'a', 'shakyo', '2026-04-01 00:00:00', 1, '{}')",
+            "INSERT INTO resource (id, kind, status, audience, consent, location_precision, any_age, languages,"
+            f" staff_notes, provenance) VALUES ('abc234', {blank})",
+            "INSERT INTO known_as (source, local_id, name_key, resource_id) VALUES ('shakyo', '1', 'k', 'abc234')",
+            "INSERT INTO claim (resource_id, field, source, value, audience, recorded_at, recorded_by, operation_id)"
+            " VALUES ('abc234', 'name', 'shakyo', '\"ひなた\"', 'public', '2026-04-01 00:00:00', 'a', 7)",
+        ):
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(engine)
+    with storage.reading(engine) as connection:
+        known = connection.execute(select(models.known_as.c.local_id, models.known_as.c.operation_id)).all()
+        assert list(map(tuple, known)) == [("1", 7)]
+        assert [c.value for c in storage.claims_of_source(connection, "shakyo")] == ["ひなた"]
+    engine.dispose()
+
+
 def test_the_revision_is_the_newest_whoever_wrote(registry: Registry, database_url: str, tmp_path: Path) -> None:
     check, other = storage.RevisionCheck(registry.engine), Registry(database_url)
     assert check() == 0
@@ -144,7 +169,7 @@ def test_many_entries_come_in_parts_and_the_changed_ones_alone(registry: Registr
     import_rows(registry, tmp_path, rows)
     with storage.reading(registry.engine) as connection:
         whole = storage.load_entries(connection)
-        monkeypatch.setattr("mapdata.storage.claims._CHUNK", 4)
+        monkeypatch.setattr(sys.modules["mapdata.storage.revision"], "_CHUNK", 4)
         assert storage.load_entries(connection) == whole and [e.id for e in whole] == sorted(e.id for e in whole)
         assert len(whole) == 25 and all(len(e.places) == 2 and e.places[1].schedule == "火曜" for e in whole)
         assert storage.load_entries(connection, since=1) == []

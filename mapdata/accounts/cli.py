@@ -1,0 +1,131 @@
+"""`flask --app app users …`: JSON on stdout, words for people on stderr.
+
+Exit 0: done. 1: refused, with the reason. 2: wrong usage.
+"""
+
+import getpass
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import Engine
+
+from mapdata.accounts import demo, managing, passwords, roles
+from mapdata.accounts.account import Account, Actor
+from mapdata.accounts.errors import AccountRefused
+from mapdata.accounts.roles import Role
+from mapdata.errors import NotFound, Unavailable
+from mapdata.projection import TIMEZONE
+
+
+class _Group(AppGroup):
+    """Commands whose refusals are sentences."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AccountRefused as error:
+            said = error.message
+        except NotFound as error:
+            said = f"「{error}」という名前の利用者はいません。"
+        except Unavailable as error:
+            said = f"データベースを使えません：{error}"
+        except OSError as error:
+            said = f"ファイルを読み書きできません：{error.filename or ''} {error.strerror or error}"
+        click.echo(said, err=True)
+        raise click.exceptions.Exit(1)
+
+
+group = _Group("users", help="ログインできる人を加え、調べます。")
+
+
+def _engine() -> Engine:
+    engine: Engine = current_app.extensions["registry"].engine
+    return engine
+
+
+def _actor() -> Actor:
+    return Actor(f"cli:{getpass.getuser()}")
+
+
+@group.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([str(r) for r in Role]), required=True, help="役割。")
+@click.option("--office", required=True, help="所属。ward.toml の窓口のコード。支援者は団体の名前でもよい。")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="使える最後の日（例：2027-03-31）。")
+def add(name: str, role: str, office: str, until: Any) -> None:
+    """利用者を加えます。パスワードは2回たずねます（パイプでは標準入力の1行目）。"""
+    _check_office(Role(role), office)
+    last_day: date | None = until.date() if until else None
+    account = managing.add(
+        _engine(), _actor(), name, Role(role), office, expires_on=last_day, password=_password(name),
+    )
+    click.echo(json.dumps(_told(account), ensure_ascii=False))
+    click.echo(f"{account.name}（{account.role.label}、{account.office_label}）を加えました。", err=True)
+    click.echo("/login からログインできます。", err=True)
+
+
+def _check_office(role: Role, office: str) -> None:
+    try:
+        roles.checked_office(role, office)
+    except AccountRefused as refused:
+        raise click.BadParameter(refused.message, param_hint="--office") from None
+
+
+def _password(name: str) -> str:
+    """Asked for twice on a terminal, else the first line of stdin. Raises AccountRefused."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    while True:
+        password = getpass.getpass("パスワード（12文字以上）: ")
+        try:
+            passwords.check(password, name)
+        except AccountRefused as refused:
+            click.echo(refused.message, err=True)
+            continue
+        if getpass.getpass("もう一度: ") == password:
+            return password
+        click.echo("二つのパスワードがちがいます。もう一度どうぞ。", err=True)
+
+
+@group.command("list")
+def list_accounts() -> None:
+    """利用者の一覧を出します。"""
+    found = managing.listed(_engine())
+    click.echo(json.dumps([_told(one.account) | {"state": one.state} for one in found], ensure_ascii=False, indent=1))
+    click.echo(f"{len(found)}人", err=True)
+
+
+@group.command("link")
+@click.argument("name")
+def link(name: str) -> None:
+    """パスワードを決めなおすための、一度だけ使えるリンクを作ります（72時間有効）。"""
+    made = managing.make_link(_engine(), _actor(), managing.by_name(_engine(), name).id)
+    until = made.expires_at.astimezone(TIMEZONE)
+    path = f"/link/{made.token}"
+    told = {"name": made.account.name, "path": path, "expires_at": until.isoformat()}
+    click.echo(json.dumps(told, ensure_ascii=False))
+    click.echo(f"{made.account.name}さんに渡してください：（このサイトの住所）{path}", err=True)
+    click.echo(f"{until.month}月{until.day}日 {until:%H:%M}まで、1回だけ使えます。", err=True)
+
+
+@group.command("demo")
+def demonstrate() -> None:
+    """サンプルだけが入っているとき、お試し用のアカウントの名前とパスワードを出します。"""
+    made = demo.accounts(_engine(), Path(current_app.config["INSTANCE_DIR"]))
+    if made:
+        click.echo("お試し用のアカウント（サンプルだけが入っている間、/login から使えます）：", err=True)
+    elif not managing.listed(_engine()):
+        click.echo("ログインできる人は、まだいません。users add で加えてください。", err=True)
+    for account in made:
+        click.echo(f"  {account}", err=True)
+
+
+def _told(account: Account) -> dict[str, Any]:
+    until = account.expires_on.isoformat() if account.expires_on else None
+    return {"name": account.name, "role": str(account.role), "office": account.office, "expires_on": until}

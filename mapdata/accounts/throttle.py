@@ -1,0 +1,97 @@
+"""Guessing is made slow: growing waits after failed sign-ins, and no locks.
+
+Failures are counted for a name from an address, so that a stranger's attempts keep nobody else waiting; on a device
+where the account signed in before, for that device alone; and, generously, for an address whatever the names.
+What stands in the database is a digest of the name and address, gone within a day.
+"""
+
+import hashlib
+import ipaddress
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mapdata.accounts.errors import Throttled
+from mapdata.storage import throttle as store
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`free` failures cost nothing; then each doubles the wait, up to `longest`. Quiet for `forget`: all anew."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+    forget: timedelta
+
+    def wait(self, failures: int) -> timedelta:
+        """From the last failure on."""
+        if failures < self.free:
+            return timedelta()
+        return min(self.longest, self.first * 2 ** min(failures - self.free, 20))
+
+
+#: At most some hundred guesses a day.
+PERSON = Schedule(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=12))
+#: A whole office may sit behind one address.
+ADDRESS = Schedule(60, timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+#: After this, a bucket is of no use under any schedule.
+KEPT = timedelta(days=1)
+
+Buckets = Mapping[str, Schedule]
+
+
+def buckets(key: str, address: str, device: str = "") -> Buckets:
+    """Where an attempt counts. `key`: of the name; `device`: what a known device calls itself for this account."""
+    if device:
+        return {bucket("device", device): PERSON}
+    near = _network(address)
+    return {bucket("name", key, near): PERSON, bucket("address", near): ADDRESS}
+
+
+def reserve(connection: Connection, where: Buckets, at: datetime) -> None:
+    """Count a failure before it is known to be one: of many attempts at once, no more pass than one by one.
+
+    Raises Throttled, counting nothing, while one of the buckets makes wait.
+    """
+    counted = store.lock(connection, where, at)
+    counts = {}
+    for one, schedule in where.items():
+        failures = counted[one]
+        counts[one] = failures.count if at - failures.last_at < schedule.forget else 0
+        left = failures.last_at + schedule.wait(counts[one]) - at
+        if left > timedelta():
+            raise Throttled(math.ceil(left.total_seconds()))
+    for one, count in counts.items():
+        store.put(connection, one, count + 1, at)
+
+
+def succeeded(connection: Connection, where: Buckets) -> None:
+    """The person's bucket is cleared; the address's forgets this attempt only, or one account would free it all."""
+    for one, schedule in where.items():
+        if schedule is ADDRESS:
+            store.take_back(connection, one)
+        else:
+            store.clear(connection, one)
+
+
+def wait_text(seconds: int) -> str:
+    """「あと30秒」, 「あと2分」: minutes rounded up."""
+    return f"あと{seconds}秒" if seconds < 60 else f"あと{math.ceil(seconds / 60)}分"
+
+
+def _network(address: str) -> str:
+    """An IPv6 client has a whole /64 of addresses to itself."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def bucket(*parts: str) -> str:
+    """The name of a bucket: a digest of what is counted in it."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

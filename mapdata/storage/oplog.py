@@ -1,0 +1,103 @@
+"""Operations: who did what and when, one row a write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, insert, select, update
+
+from mapdata import models as m
+from mapdata.storage.revision import revision
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One write; `undone_by` is the operation that took it back, `source` whose words it changed ("" for none)."""
+
+    id: int
+    kind: str
+    actor: str
+    source: str
+    at: datetime
+    revision: int
+    summary: Mapping[str, Any]
+    undoes: int | None = None
+    undone_by: int | None = None
+
+
+def begin_operation(
+    connection: Connection, kind: str, actor: str, source: str | None, undoes: int | None = None
+) -> int:
+    """Record a write and raise the revision; returns the operation's id."""
+    connection.execute(update(m.registry_state).values(revision=m.registry_state.c.revision + 1))
+    row: dict[str, Any] = {
+        "kind": kind, "actor": actor, "source": source, "at": datetime.now(UTC),
+        "revision": revision(connection), "summary": {}, "undoes": undoes,
+    }
+    key = connection.execute(insert(m.operation).values(row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def end_operation(connection: Connection, operation_id: int, summary: Mapping[str, Any]) -> None:
+    """Say what came of it. A summary counts and names ids; what entries say stands in their claims alone."""
+    where = m.operation.c.id == operation_id
+    connection.execute(update(m.operation).where(where).values(summary=dict(summary)))
+
+
+def operation(connection: Connection, operation_id: int) -> Operation | None:
+    found = _read(connection, m.operation.c.id == operation_id)
+    return found[0] if found else None
+
+
+def operations(connection: Connection, ids: Sequence[int]) -> list[Operation]:
+    """These operations, the newest first."""
+    return _read(connection, m.operation.c.id.in_(ids))
+
+
+def latest_operations(
+    connection: Connection, limit: int, before: int | None, without: Sequence[str]
+) -> list[Operation]:
+    """The newest operations whose kind is none of `without`, older than `before` when it is given."""
+    where = m.operation.c.kind.not_in(without)
+    return _read(connection, where & (m.operation.c.id < before) if before else where, limit)
+
+
+def _read(connection: Connection, where: Any, limit: int | None = None) -> list[Operation]:
+    rows = connection.execute(select(m.operation).where(where).order_by(m.operation.c.id.desc()).limit(limit)).all()
+    undone = _undone(connection, [row.id for row in rows])
+    return [
+        Operation(
+            row.id, row.kind, row.actor, row.source or "", aware(row.at), row.revision, row.summary, row.undoes,
+            undone.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _undone(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Operation → the one that took it back and was not itself taken back."""
+    c, found = m.operation.c, dict[int, int]()
+    rows = connection.execute(select(c.id, c.undoes).where(c.undoes.in_(ids)).order_by(c.id)).all() if ids else []
+    if rows:
+        again = _undone(connection, [row.id for row in rows])
+        found = {row.undoes: row.id for row in rows if row.id not in again}
+    return found
+
+
+def aware(at: datetime) -> datetime:
+    """A time as it was written: SQLite forgets that it was UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def last_changes(connection: Connection) -> dict[str, tuple[datetime, str]]:
+    """When and by whom what is said of each entry last changed."""
+    c, o = m.claim.c, m.operation.c
+    newest = (
+        select(c.resource_id, func.max(c.operation_id).label("began"), func.max(c.ended_by).label("ended"))
+        .group_by(c.resource_id).subquery()
+    )
+    last = case((newest.c.ended > newest.c.began, newest.c.ended), else_=newest.c.began)
+    rows = connection.execute(select(newest.c.resource_id, o.at, o.actor).join(m.operation, o.id == last))
+    return {it: (aware(at), actor) for it, at, actor in rows}

@@ -1,0 +1,21 @@
+"""The number that every write raises, and lists of ids cut to what a statement takes."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from mapdata import models as m
+
+_T = TypeVar("_T")
+
+#: SQLite takes at most 32,766 parameters a statement; lists of ids are cut to this.
+_CHUNK = 5_000
+
+
+def revision(connection: Connection) -> int:
+    return connection.execute(select(m.registry_state.c.revision)).scalar_one()
+
+
+def chunks(ids: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    return (ids[start:start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -1,0 +1,193 @@
+"""Taking an operation back: what it began ends, and what it ended is said again, word for word.
+
+What somebody changed since stays as it is and is listed. Taking back is an operation too and can be taken back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from mapdata import fields, storage
+from mapdata.errors import NotFound, RegistryError
+from mapdata.storage import statements
+from mapdata.storage.statements import CLAIM, KNOWN, Kind, Slot, Span
+from mapdata.writing import BATCH, refresh
+
+#: Kinds of operation that change nothing that anybody said, or that are never taken back.
+FINAL = frozenset({"resolve", "erase"})
+
+
+class NotUndoable(RegistryError):
+    """An operation that cannot be taken back; the text says why."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An entry that was changed again since: `headings` stay as they are; the whole entry where there are none."""
+
+    entry_id: str
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What came of it: the operation (None where everything was changed since) and how many entries it put back."""
+
+    operation: int | None
+    entries: int
+    skipped: tuple[Skipped, ...]
+
+
+def undo(engine: Engine, operation_id: int, actor: str) -> Undone:
+    """Take one operation back. Raises NotFound, or NotUndoable for one that is taken back already or never can be."""
+    with storage.writing(engine) as connection:
+        if (target := storage.operation(connection, operation_id)) is None:
+            raise NotFound(str(operation_id))
+        if target.kind in FINAL:
+            raise NotUndoable("この操作は取り消せません")
+        if target.undone_by:
+            raise NotUndoable("もう取り消されています")
+        work = _Undo(connection, operation_id)
+        work.plan()
+        if not work.plans:
+            return Undone(None, 0, work.skipped())
+        now = storage.begin_operation(connection, "undo", actor, target.source or None, undoes=operation_id)
+        entries = work.carry_out(now)
+        storage.end_operation(connection, now, {"entries": entries, "skipped": len(work.skipped())})
+        return Undone(now, entries, work.skipped())
+
+
+@dataclass
+class _Plan:
+    """What putting one slot back ends and says again."""
+
+    kind: Kind
+    slot: Slot
+    end: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+
+
+class _Undo:
+    def __init__(self, connection: Connection, operation_id: int):
+        self.connection, self.operation_id = connection, operation_id
+        self.plans: list[_Plan] = []
+        self._skipped: dict[str, list[str] | None] = {}
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        return tuple(Skipped(it, tuple(names or ())) for it, names in self._skipped.items())
+
+    def plan(self) -> None:
+        for kind in statements.KINDS:
+            slots = statements.touched(self.connection, kind, self.operation_id)
+            by_first: dict[Any, list[Slot]] = defaultdict(list)
+            for slot in slots:
+                by_first[slot[0]].append(slot)
+            firsts = list(by_first)
+            for start in range(0, len(firsts), BATCH):
+                some = firsts[start:start + BATCH]
+                held = statements.spans(self.connection, kind, some)
+                plans = self._plans(kind, [slot for first in some for slot in by_first[first]], held)
+                self.plans += self._whole(plans, held) if kind is CLAIM else plans
+        self.plans = [p for p in self.plans if not p.kind.of_entries or self._skipped.get(p.slot[0], ()) is not None]
+        self._leave_taken_numbers()
+
+    def _plans(self, kind: Kind, slots: Iterable[Slot], held: dict[Slot, list[Span]]) -> list[_Plan]:
+        found, doubtful = [], []
+        for slot in slots:
+            plan = _by_ids(kind, slot, held[slot], self.operation_id)
+            if plan is None:
+                doubtful.append(slot)
+            else:
+                found.append(plan)
+        ids = [span.id for slot in doubtful for span in held[slot]]
+        said = statements.contents(self.connection, kind, ids)
+        for slot in doubtful:
+            plan = _by_contents(kind, slot, held[slot], self.operation_id, said)
+            if plan is None:
+                self._skip(kind, slot)
+            else:
+                found.append(plan)
+        return [plan for plan in found if plan.end or plan.again]
+
+    def _whole(self, plans: list[_Plan], held: dict[Slot, list[Span]]) -> list[_Plan]:
+        """An entry that would be left without a name, but with what somebody wrote since, stays as it is."""
+        left: dict[str, set[str]] = defaultdict(set)
+        named_before = set()
+        by_slot = {plan.slot: plan for plan in plans}
+        for slot, spans in held.items():
+            now = {span.id for span in spans if span.ended is None}
+            if slot[1] == "name" and now:
+                named_before.add(slot[0])
+            plan = by_slot.get(slot)
+            if (now - set(plan.end) or plan.again) if plan else now:
+                left[slot[0]].add(slot[1])
+        entries = {plan.slot[0] for plan in plans}
+        visited = storage.visited(self.connection, sorted(entries - left.keys()))
+        for it in entries & named_before:
+            if it in visited or (left[it] and "name" not in left[it]):
+                self._skipped[it] = None
+        return [plan for plan in plans if self._skipped.get(plan.slot[0], ()) is not None]
+
+    def _skip(self, kind: Kind, slot: Slot) -> None:
+        if kind.of_entries:
+            headings = self._skipped.setdefault(slot[0], [])
+            heading = fields.heading_of(slot[1]) if kind is CLAIM else kind.heading
+            if headings is not None and heading not in headings:
+                headings.append(heading)
+
+    def _leave_taken_numbers(self) -> None:
+        """A 管理番号 that another entry has by now is not given back."""
+        known = [plan for plan in self.plans if plan.kind is KNOWN]
+        ending = {i for plan in known for i in plan.end}
+        holders = storage.number_holders(self.connection, [i for plan in known for i in plan.again])
+        taken = {row for row, holder in holders if holder not in ending}
+        for plan in known:
+            if taken.intersection(plan.again):
+                self.plans.remove(plan)
+                self._skip(KNOWN, plan.slot)
+
+    def carry_out(self, now: int) -> int:
+        """Write what was planned; returns how many entries it changed."""
+        for kind in statements.KINDS:
+            plans = [plan for plan in self.plans if plan.kind is kind]
+            statements.end(self.connection, kind, [i for plan in plans for i in plan.end], now)
+            statements.begin_again(self.connection, kind, [i for plan in plans for i in plan.again], now)
+        entries = list(dict.fromkeys(plan.slot[0] for plan in self.plans if plan.kind.of_entries))
+        refresh(self.connection, entries)
+        return len(entries)
+
+
+def _by_ids(kind: Kind, slot: Slot, held: Sequence[Span], operation_id: int) -> _Plan | None:
+    """The plan where nothing happened in the slot since; None where something did."""
+    now = {span.id for span in held if span.ended is None}
+    if now != {span.id for span in held if span.held_after(operation_id)}:
+        return None
+    before = {span.id for span in held if span.held_before(operation_id)}
+    return _Plan(kind, slot, sorted(now - before), sorted(before - now))
+
+
+def _by_contents(
+    kind: Kind, slot: Slot, held: Sequence[Span], operation_id: int, said: dict[int, tuple[Any, ...]]
+) -> _Plan | None:
+    """The plan where the slot says again what the operation left it saying; None where it says something else."""
+    now = [span.id for span in held if span.ended is None]
+    after = [span.id for span in held if span.held_after(operation_id)]
+    if _without(now, after, said) or _without(after, now, said):
+        return None
+    before = [span.id for span in held if span.held_before(operation_id)]
+    return _Plan(kind, slot, _without(now, before, said), _without(before, now, said))
+
+
+def _without(these: Sequence[int], those: Sequence[int], said: dict[int, tuple[Any, ...]]) -> list[int]:
+    """Of these statements the ones that have no fellow among those, each fellow counted once."""
+    left = [said[i] for i in those]
+    found = []
+    for i in these:
+        if said[i] in left:
+            left.remove(said[i])
+        else:
+            found.append(i)
+    return found

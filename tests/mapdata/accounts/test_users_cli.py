@@ -1,0 +1,84 @@
+"""`users …` as scripts and people call it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+import geocode.installed
+from app import create_app
+from mapdata.accounts import signing_in
+from tests.accounts import PASSWORD, attempt
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
+    yield made
+    made.extensions["registry"].engine.dispose()
+    geocode.installed.use(None)
+
+
+def run(app: Flask, *args: str, said: str = PASSWORD + "\n") -> Result:
+    return app.test_cli_runner().invoke(args=["users", *args], input=said)
+
+
+def test_add_reads_the_password_from_stdin(app: Flask) -> None:
+    result = run(app, "add", "花子", "--role", "admin", "--office", "kuramaru", "--until", "2099-03-31")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout) == {"name": "花子", "role": "admin", "office": "kuramaru", "expires_on": "2099-03-31"}
+    assert attempt(app.extensions["registry"].engine).account.name == "花子" and PASSWORD not in result.output
+
+
+def test_a_supporter_may_belong_to_any_organisation(app: Flask) -> None:
+    result = run(app, "add", "次郎", "--role", "supporter", "--office", "ひだまりの会")
+    assert result.exit_code == 0 and json.loads(result.stdout)["office"] == "ひだまりの会"
+
+
+@pytest.mark.parametrize("args", [
+    ("add", "花子", "--role", "editor", "--office", "ひだまりの会"), ("add", "花子", "--role", "king", "--office", "kuramaru"),
+    ("add", "花子", "--role", "editor"), ("add",), ("add", "花子", "--role", "editor", "--office", "kuramaru", "--until", "春"),
+    ("link",), ("nothing",),
+])
+def test_wrong_usage_is_2(app: Flask, args: tuple[str, ...]) -> None:
+    assert run(app, *args).exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "password", "why"), [
+    ("花子", "short", "12文字以上"), ("花子", "", "12文字以上"), ("花", PASSWORD, "2文字から"), ("太郎", PASSWORD, "もう使われて"),
+])
+def test_what_is_refused_is_1_and_says_why(app: Flask, name: str, password: str, why: str) -> None:
+    run(app, "add", "太郎", "--role", "editor", "--office", "kuramaru")
+    result = run(app, "add", name, "--role", "editor", "--office", "kuramaru", said=password + "\n")
+    assert result.exit_code == 1 and why in result.stderr and result.stdout == ""
+
+
+def test_list_and_link(app: Flask) -> None:
+    run(app, "add", "花子", "--role", "admin", "--office", "kuramaru")
+    assert [one["name"] for one in json.loads(run(app, "list").stdout)] == ["花子"]
+    made = json.loads(run(app, "link", "花 子").stdout)
+    token = made["path"].removeprefix("/link/")
+    assert signing_in.whose_link(app.extensions["registry"].engine, token).name == "花子"
+    result = run(app, "link", "だれか")
+    assert result.exit_code == 1 and "だれか" in result.stderr
+
+
+def test_demo_prints_accounts_for_the_samples_only(app: Flask, tmp_path: Path) -> None:
+    assert app.test_cli_runner().invoke(args=["registry", "load-sample"]).exit_code == 0
+    first, again = run(app, "demo"), run(app, "demo")
+    assert first.exit_code == 0 and first.stdout == "" and first.stderr == again.stderr
+    assert all(f"demo-{role}" in first.stderr for role in ("admin", "editor", "caseworker", "supporter"))
+    path = tmp_path / "l.csv"
+    path.write_text("名称\n本物\n", encoding="utf-8")
+    app.test_cli_runner().invoke(args=["registry", "import", str(path), "--source", "self"])
+    assert run(app, "demo").output == ""
+
+
+def test_without_anybody_it_says_how_to_begin(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("名称\n本物\n", encoding="utf-8")
+    app.test_cli_runner().invoke(args=["registry", "import", str(path), "--source", "self"])
+    assert "users add" in run(app, "demo").stderr
