@@ -16,16 +16,17 @@ WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
-	@echo 'Settings: PORT=5000, INSTANCE_DIR=instance, DATABASE_URL; see README.md'
+	@echo 'Settings: PORT=5000, INSTANCE_DIR=instance, DATABASE_URL, TRUSTED_PROXIES; see README.md'
 
 setup: $(VENV)/.runtime static/vendor/.installed ## install what the site needs into .venv/ and static/vendor/
 	@:
 
-run: setup ## show the site on http://127.0.0.1:5000, with the sample lists if the registry is empty
+run: setup ## show the site on http://127.0.0.1:5000, with sample lists and accounts if the registry is empty
 	@$(PY) -c 'import socket, sys; s = socket.socket(); \
 	  s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' \
 	  '$(PORT)' 2>/dev/null || { echo 'Port $(PORT) is taken. Try another one: make run PORT=5001' >&2; exit 1; }
 	@$(PY) -m flask --app app registry load-sample --if-empty >/dev/null
+	@$(PY) -m flask --app app users demo
 	@echo 'The map is on http://127.0.0.1:$(PORT) (Ctrl-C ends it)'
 	@exec $(PY) -m gunicorn 'app:create_app()' --bind '127.0.0.1:$(PORT)' --workers 2 --threads 4 \
 	  --no-control-socket --log-level warning
@@ -39,7 +40,7 @@ test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## check everything: s
 
 bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## measure everything (an hour on two idle CPUs) and write it into benchmarks/README.md
 	@$(PY) tests/provide.py
-	@for name in addresses lists matching map server; do \
+	@for name in addresses lists matching map server staff; do \
 	  $(PY) benchmarks/report.py $$name $(PY) benchmarks/$$name.py || exit 1; \
 	done
 

@@ -11,28 +11,62 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, render_template, request, url_for
 from flask.cli import NoAppException
 from flask_compress import Compress
+from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import geocode.cli
 import geocode.installed
 import layers.cli
+import mapdata.accounts.cli
 import mapdata.cli
 from layers.basemap import Tiles
+from mapdata.accounts import secret
+from mapdata.accounts.errors import AccountRefused, LinkUnusable
 from mapdata.confirmed import ConfirmedPoints
 from mapdata.errors import NotFound, Unavailable
 from mapdata.projection import PUBLIC
 from mapdata.registry import Registry, default_url
-from views import assets, data, finder, health, layout, maps, public, reader
+from mapdata.staging import NotNow
+from mapdata.uploads import MAX_BYTES
+from views import access, assets, data, finder, health, layout, login, maps, public, reader, sessions
+from views.staff import (
+    audit,
+    changes,
+    chosen,
+    entries,
+    entry_list,
+    entry_page,
+    home,
+    imports,
+    places,
+    texts,
+    users,
+    visits,
+)
 
-BLUEPRINTS = (public.blueprint, data.blueprint, maps.blueprint, health.blueprint)
+BLUEPRINTS = (
+    public.blueprint, data.blueprint, maps.blueprint, health.blueprint, login.blueprint, home.blueprint,
+    users.blueprint, audit.blueprint, entries.blueprint, entry_page.blueprint, places.blueprint, visits.blueprint,
+    changes.blueprint, entry_list.blueprint, chosen.blueprint, imports.blueprint,
+    texts.blueprint,
+)
 
 #: The domain's named errors → statuses.
-STATUSES: dict[type[Exception], int] = {NotFound: 404, Unavailable: 503}
+STATUSES: dict[type[Exception], int] = {NotFound: 404, LinkUnusable: 410, Unavailable: 503}
 
 _TITLES = {
+    401: ("ログインしてください", "ログインが切れています。もう一度ログインしてからお試しください。"),
+    403: ("この画面は開けません", "いまのアカウントでは使えない画面です。必要なときは、管理者に頼んでください。"),
     404: ("ページが見つかりません", "掲載が終わったか、住所（URL）がちがうようです。もう一度おさがしください。"),
     405: ("この開き方はできません", "もう一度、はじめのページからお進みください。"),
+    410: (
+        "このリンクは使えません",
+        "もう使われたか、72時間の期限が過ぎたか、途中で切れているようです。"
+        "渡してくれた人に、新しいリンクを頼んでください。",
+    ),
+    413: ("送られた内容が大きすぎます", "小さく分けて、もう一度お試しください。"),
     503: ("いま、開けません", "しばらく待って、もう一度お試しください。"),
     500: ("うまく表示できませんでした", "こちらの不具合です。少し待って、もう一度お試しください。"),
 }
@@ -42,23 +76,26 @@ _OTHER = ("ページを表示できません", "もう一度、はじめのペ�
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application. `settings` stand over the environment's (design: section 4, Settings).
 
-    Raises ValueError for a TILE_URL that is no tile URL.
+    Raises ValueError for a TILE_URL that is no tile URL, and for TRUSTED_PROXIES that is no number.
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_environment() | dict(settings or {}))
     app.config["TILES"] = _tiles(app.config)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
     geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
     app.extensions["registry"] = registry = _open(url)
     app.extensions["confirmed_points"] = ConfirmedPoints(registry.engine)
+    _guard(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     layout.install(app)
     assets.install(app)
     Compress(app)
     app.cli.add_command(mapdata.cli.group)
+    app.cli.add_command(mapdata.accounts.cli.group)
     app.cli.add_command(geocode.cli.group)
     app.cli.add_command(layers.cli.make_group(finder.Page))
     app.after_request(_security_headers)
@@ -75,6 +112,20 @@ def _open(url: str) -> Registry:
         raise NoAppException(message) from error
 
 
+def _guard(app: Flask) -> None:
+    """Every page closed unless it says otherwise; cookies sealed with this installation's own key."""
+    folder = Path(app.config["INSTANCE_DIR"])
+    try:
+        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret.load(folder)
+    except OSError as error:
+        message = f"{folder / secret.FILE} を読み書きできません（{error.strerror}）。INSTANCE_DIR を確かめてください"
+        raise NoAppException(message) from error
+    if proxies := int(app.config["TRUSTED_PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    sessions.install(app)
+    access.install(app, login.refuse)
+
+
 def _shown(url: str) -> str:
     """A database's URL without its password."""
     return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", url)
@@ -82,7 +133,9 @@ def _shown(url: str) -> str:
 
 def _environment() -> dict[str, Any]:
     """Settings with their defaults; an empty variable counts as not set."""
-    defaults = {"INSTANCE_DIR": "instance", "DATABASE_URL": "", "TILE_URL": "", "TILE_ATTRIBUTION": ""}
+    defaults = {
+        "INSTANCE_DIR": "instance", "DATABASE_URL": "", "TILE_URL": "", "TILE_ATTRIBUTION": "", "TRUSTED_PROXIES": "0",
+    }
     return {name: os.environ.get(name) or default for name, default in defaults.items()}
 
 
@@ -97,10 +150,7 @@ def _security_headers(response: Response) -> Response:
         response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
-    if reader.audience() != PUBLIC:
-        response.headers["Cache-Control"] = "no-store"
-    elif "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-cache"
+    _set_caching(response)
     return response
 
 
@@ -115,6 +165,17 @@ def _policy(chosen: Tiles | None) -> str:
     )
 
 
+def _set_caching(response: Response) -> None:
+    """Whoever is signed in, or just was, leaves nothing in caches."""
+    said = response.headers.get("Cache-Control", "")
+    if said.startswith("public"):
+        return  # a file of one version, the same for everyone
+    if reader.audience() != PUBLIC or sessions.ended() or request.blueprint == login.blueprint.name:
+        response.headers["Cache-Control"] = "no-store"
+    elif not said:
+        response.headers["Cache-Control"] = "no-cache"
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".replace("{s}", "*")
@@ -123,12 +184,17 @@ def _origin(url: str) -> str:
 def _install_errors(app: Flask) -> None:
     for error, status in STATUSES.items():
         app.register_error_handler(error, lambda e, s=status: _error_page(s))
+    app.register_error_handler(CSRFError, login.stale)
+    app.register_error_handler(AccountRefused, users.refused)
+    app.register_error_handler(NotNow, imports.not_now)
     app.register_error_handler(HTTPException, lambda e: _error_page(e.code or 500))
 
 
 def _error_page(status: int) -> tuple[str, int]:
     title, message = _TITLES.get(status, _OTHER)
     next_steps = [("地図と一覧にもどる", url_for("public.index"))]
+    if status == 401:
+        next_steps.insert(0, ("ログインする", url_for("login.sign_in")))
     if status >= 500:
         next_steps.insert(0, ("もう一度ひらく", request.full_path.rstrip("?")))
     page = render_template(

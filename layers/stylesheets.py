@@ -7,14 +7,20 @@ from pathlib import Path
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 _PAGE = ("vendor/design-tokens/tokens.css", "css/tokens.css", "css/base.css", "css/layout.css", "css/icon.css",
-         "css/row.css", "css/contact.css")
+         "css/row.css", "css/contact.css", "css/staff-bar.css")
 _MAP = ("vendor/leaflet/leaflet.css", "css/map.css", "css/basemap.css", "css/pins.css")
 
 #: Name of a bundle → its files below static/, in the order of the cascade.
 BUNDLES: dict[str, tuple[str, ...]] = {
     "page": (*_PAGE, "css/entry.css"),
     "finder": (*_PAGE, "css/filters.css", "css/chips.css", *_MAP, "css/card.css"),
-    "entry": (*_PAGE, *_MAP, "css/entry.css"),
+    "entry": (*_PAGE, *_MAP, "css/entry.css", "css/staff-tools.css"),
+    "staff": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css"),
+    "staff-entry": (*_PAGE, "css/entry.css", *_MAP, "css/form.css", "css/staff.css", "css/entry-form.css",
+                    "css/entry-page.css", "css/staff-tools.css"),
+    "staff-list": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-form.css", "css/entry-page.css",
+                   "css/staff-list.css", "css/import.css", "css/texts.css"),
+    "preview": (*_PAGE, *_MAP, "css/entry.css", "css/preview.css", "css/texts.css"),
 }
 
 

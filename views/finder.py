@@ -13,7 +13,8 @@ from mapdata import search
 from mapdata.projection import Record
 from mapdata.query import SORTS, Query
 from mapdata.search import Answer
-from mapdata.words import EASE, FILTERS, Vocabulary
+from mapdata.words import EASE, Vocabulary
+from views import wording
 
 ROWS_PER_PAGE = 50
 #: Stands in a rendered row where the distance comes.
@@ -93,7 +94,7 @@ class Page:
 
     @cached_property
     def filters(self) -> list[Group]:
-        return [self._group(vocabulary) for vocabulary in FILTERS]
+        return [self._group(vocabulary) for vocabulary in wording.current().vocabularies.values()]
 
     def _group(self, vocabulary: Vocabulary) -> Group:
         chosen, counts = self.query.chosen(vocabulary.name), self.answer.counts[vocabulary.name]
@@ -186,7 +187,7 @@ class Page:
     def active(self) -> list[Chip]:
         chips = [
             Chip(vocabulary.label_of(code), vocabulary.label, self.link(self.query.without(vocabulary.name, code)))
-            for vocabulary in FILTERS for code in self.query.chosen(vocabulary.name)
+            for vocabulary in wording.current().vocabularies.values() for code in self.query.chosen(vocabulary.name)
         ]
         if self.q:
             chips.append(Chip(self.q, "ことば", self.link(replace(self.query, q="", page=1))))

@@ -1,39 +1,61 @@
 """What every template may use."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 from geocode import ward
 from layers import basemap, sprite
-from mapdata import words
-from mapdata.projection import source_label
-from mapdata.words import Vocabulary
-from views import maps, reader
-
-_VOCABULARIES: dict[str, Vocabulary] = {
-    v.name: v for v in (*words.FILTERS, words.AUDIENCE, words.CONSENT, words.PRECISION, words.STATUS)
-}
+from mapdata.accounts.account import Account, actor_label
+from mapdata.projection import TIMEZONE, source_label
+from mapdata.sitetexts import CurrentTexts
+from views import access, login, maps, reader, sessions, wording
 
 
-def label(vocabulary: str, code: str) -> str:
-    """The screen's word for a code; the code itself if it is none of ours."""
-    terms = _VOCABULARIES[vocabulary]
-    return terms.label_of(code) if code in terms else code
+def moment(at: datetime) -> str:
+    """「2026年4月1日 9時05分」 in Tokyo."""
+    here = at.astimezone(TIMEZONE)
+    return f"{here.year}年{here.month}月{here.day}日 {here.hour}時{here.minute:02}分"
 
 
 def install(app: Flask) -> None:
     """Globals for templates, those of ward.toml once, those of the request when asked."""
     here = ward.load()
+    app.extensions["texts"] = CurrentTexts(app.extensions["registry"].engine)
     app.jinja_env.globals.update(
-        site=here.site, ward_name=here.name, windows=here.windows, credits=here.credits, label=label,
-        source_label=source_label, drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
-        kinds=[(t.code, t.label) for t in words.KIND.terms], vocabularies=_VOCABULARIES,
+        ward_name=here.name, credits=here.credits, label=wording.label, source_label=source_label,
+        actor_label=actor_label, here=access.here, moment=moment,
+        drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
     )
+    # What an admin may write is asked for when a page says it, in the one-file map too.
+    app.jinja_env.globals.update({name: LocalProxy(ask) for name, ask in _TEXTS.items()})
 
     @app.context_processor
     def _per_request() -> dict[str, Any]:
+        samples = reader.holds_samples()
         return {
-            "sample_band": reader.holds_samples(), "tiles": maps.tiles() is not None,
-            "basemap_url": maps.basemap_url(),
+            "sample_band": wording.current().shows_sample_band(samples),
+            "tiles": maps.tiles() is not None,
+            "basemap_url": maps.basemap_url(), "who": _who(), "who_left": login.ENDED.get(sessions.ended(), ""),
         }
+
+
+#: Names of templates → what the site says by itself.
+_TEXTS: dict[str, Callable[[], Any]] = {
+    "site": wording.site,
+    "notice": lambda: wording.current().text("notice"),
+    "windows": lambda: wording.current().windows,
+    "kinds": lambda: [(t.code, t.label) for t in wording.current().vocabularies["kind"].terms],
+    "vocabularies": wording.vocabularies,
+}
+
+
+def _who() -> Account | None:
+    """Who is signed in. An error page must render without a database."""
+    with suppress(Exception):  # as in `reader.holds_samples`
+        return sessions.account()
+    return None

@@ -6,8 +6,7 @@ from flask import Blueprint, render_template, request
 
 from geocode import ward
 from mapdata import search
-from mapdata.errors import NotFound
-from mapdata.projection import PlaceView, Record
+from mapdata.projection import PlaceView
 from mapdata.query import Query
 from views import reader
 from views.finder import SitePage, plain_rows
@@ -20,14 +19,6 @@ _DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination="
 
 def _page() -> SitePage:
     return SitePage(search.ask(reader.snapshot(), Query.read(request.args)))
-
-
-def _record(resource_id: str) -> Record:
-    """Raises NotFound alike for an unknown entry and for one that this reader may not see."""
-    record = reader.snapshot().by_id.get(resource_id)
-    if record is None:
-        raise NotFound(resource_id)
-    return record
 
 
 @blueprint.get("/")
@@ -44,13 +35,13 @@ def results() -> str:
 @blueprint.get("/cards/<resource_id>")
 def card(resource_id: str) -> str:
     """What a pin opens."""
-    record = _record(resource_id)
+    record = reader.record(resource_id)
     return render_template("public/_card.html", record=record, row=plain_rows([record])[0])
 
 
 @blueprint.get("/resources/<resource_id>")
 def resource(resource_id: str) -> str:
-    record = _record(resource_id)
+    record = reader.record(resource_id)
     snapshot = reader.snapshot()
     alike = plain_rows(snapshot.records[row] for row in search.similar(snapshot, record))
     directions = [(p, url) for p in record.places if (url := directions_url(p))]

@@ -2,9 +2,11 @@
 
 from flask import current_app, g
 
-from mapdata.projection import PUBLIC, Audience
+from mapdata.errors import NotFound
+from mapdata.projection import PUBLIC, Audience, Record
 from mapdata.registry import Registry
 from mapdata.snapshot import Snapshot
+from views import sessions
 
 
 def registry() -> Registry:
@@ -14,7 +16,8 @@ def registry() -> Registry:
 
 def audience() -> Audience:
     """Everyone who has not signed in is the public."""
-    return PUBLIC
+    account = sessions.account()
+    return account.audience if account else PUBLIC
 
 
 def snapshot() -> Snapshot:
@@ -22,6 +25,14 @@ def snapshot() -> Snapshot:
     if "snapshot" not in g:
         g.snapshot = registry().snapshots.current(audience())
     found: Snapshot = g.snapshot
+    return found
+
+
+def record(entry_id: str) -> Record:
+    """Raises NotFound alike for an unknown entry and for one that this reader may not see."""
+    found = snapshot().by_id.get(entry_id)
+    if found is None:
+        raise NotFound(entry_id)
     return found
 
 

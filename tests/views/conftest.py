@@ -12,7 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
+from mapdata.accounts import managing
+from mapdata.accounts.roles import Role
 from mapdata.registry import Registry
+from tests import accounts
+from tests.accounts import quick_passwords
 from tests.factories import import_rows
 
 SAFE_TAGS_WITHOUT_SRC = frozenset({"application/ld+json"})
@@ -57,8 +61,12 @@ class _Page(HTMLParser):
             self.title += data
 
 
+#: Where a form needs a cookie; no other page sets one.
+WITH_COOKIE = re.compile(r"/(login|link|password|staff)\b")
+
+
 def check_page(response: TestResponse, whole: bool) -> None:
-    """Title, one h1, unique ids, a label for every control, nothing inline, safe headers, no cookie."""
+    """Title, one h1, unique ids, a label for every control, nothing inline, safe headers, no cookie for the public."""
     page = _Page(response.text)
     assert len(page.ids) == len(set(page.ids)), f"an id stands twice: {[i for i in page.ids if page.ids.count(i) > 1]}"
     assert page.inline == []
@@ -71,7 +79,7 @@ def check_page(response: TestResponse, whole: bool) -> None:
     assert "script-src 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "no-referrer"
-    assert "Set-Cookie" not in headers
+    assert WITH_COOKIE.match(response.request.path) or "Set-Cookie" not in headers
 
 
 class CheckedClient(FlaskClient):
@@ -90,6 +98,40 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     made.test_client_class = CheckedClient
     yield made
     made.extensions["registry"].engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick_passwords(monkeypatch)
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., FlaskClient]:
+    """signed_in("editor", "shakyo") → a client of its own, signed in as an account of that role and office."""
+
+    def _sign_in(role: str, office: str = "kuramaru") -> FlaskClient:
+        name = f"{role}.{office}"
+        engine = app.extensions["registry"].engine
+        if name not in [one.account.name for one in managing.listed(engine)]:
+            accounts.account(engine, name, Role(role), office)
+        client = app.test_client()
+        answer = send(client, "/login", name=name, password=accounts.PASSWORD)
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return _sign_in
+
+
+def token_of(text: str) -> str:
+    """The token in a page's form."""
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', text)
+    assert found, "the page has no form"
+    return found[1]
+
+
+def send(client: FlaskClient, path: str, page: str = "", **fields: str) -> TestResponse:
+    """Open the page of a form (its own path unless told) and send it, filled."""
+    return client.post(path, data={"csrf_token": token_of(client.get(page or path).text), **fields})
 
 
 @pytest.fixture

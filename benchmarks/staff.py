@@ -1,0 +1,137 @@
+"""社会資源の一覧 at 2,000 entries, as an editor's browser asks for it: milliseconds until the answer.
+
+    python benchmarks/staff.py     # ROUNDS=7, SIZE=2000 and SECONDS=2 are the defaults
+
+Every round asks for everything in turn, the empty answer among them; 2 readers, one a worker, ask without pause. The
+first answer after a change is told apart: each worker then reads what changed and projects it anew.
+"""
+
+import http.client
+import os
+import re
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from benchmarks import load, serving, synthetic  # noqa: E402
+from benchmarks.load import Found  # noqa: E402
+from benchmarks.report import percentile, spread, table, tell, verdicts  # noqa: E402
+from mapdata import bulk, storage  # noqa: E402
+from mapdata.accounts import managing  # noqa: E402
+from mapdata.accounts.account import Actor  # noqa: E402
+from mapdata.accounts.errors import AccountRefused  # noqa: E402
+from mapdata.accounts.roles import Role  # noqa: E402
+from mapdata.projection import STAFF, today  # noqa: E402
+from mapdata.registry import Registry  # noqa: E402
+
+ROUNDS = int(os.environ.get("ROUNDS", "7"))
+SIZE = int(os.environ.get("SIZE", "2000"))
+SECONDS = int(os.environ.get("SECONDS", "2"))
+READERS, CHANGES, LIMIT = 2, 20, 150
+
+_LIST = "/staff/entries"
+_NAME, _PASSWORD = "測る人", "うみべの灯台と猫が三匹いる"
+_ASKED = {
+    "all, first page": [""],
+    "filtered": [
+        "status=active", "mark=overdue&status=active", "source=kuramaru&mark=unplaced", "status=paused&sort=assured",
+    ],
+    "searched": [urlencode({"q": text}) for text in ("ひだまり", "立石", "食堂 無料", "相談")],
+    "sorted, later pages": ["sort=changed&page=3", "sort=assured&page=12", "sort=status&page=20"],
+}
+_AFTER = "the first answer after a change"
+
+
+@contextmanager
+def signed_in() -> Iterator[tuple[serving.Server, Registry, str]]:
+    """A site with the entries, its registry, and the cookie of an editor."""
+    with synthetic.instance(SIZE, tell) as folder:
+        registry = Registry(f"sqlite:///{folder / 'registry.db'}")
+        try:
+            managing.add(registry.engine, Actor("cli:benchmark"), _NAME, Role.EDITOR, "kuramaru", password=_PASSWORD)
+        except AccountRefused:
+            tell("the account of an earlier run is there")
+        with serving.serve(serving.SITE, "/healthz", INSTANCE_DIR=str(folder)) as server:
+            yield server, registry, _sign_in(server.url)
+
+
+def _sign_in(url: str) -> str:
+    """The session's cookie, as the form gives it."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    connection.request("GET", "/login")
+    answer = connection.getresponse()
+    form, cookie = answer.read().decode(), (answer.getheader("Set-Cookie") or "").partition(";")[0]
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', form)
+    assert token
+    body = urlencode({"csrf_token": token[1], "name": _NAME, "password": _PASSWORD, "next": "", "kept": ""})
+    connection.request("POST", "/login", body, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
+    answer = connection.getresponse()
+    answer.read()
+    cookies = [value.partition(";")[0] for name, value in answer.getheaders() if name == "Set-Cookie"]
+    found = next((c for c in cookies if c.startswith("session=")), "")
+    assert found, f"nobody is signed in: {answer.status}"
+    return found
+
+
+def measure(server: serving.Server, empty: serving.Server, cookie: str) -> dict[str, list[Found]]:
+    """All rounds, by what was asked for."""
+    results: dict[str, list[Found]] = defaultdict(list)
+    for round_ in range(ROUNDS):
+        tell(f"round {round_ + 1} of {ROUNDS}")
+        results["empty answer"].append(load.press(empty.url, ["/empty"], READERS, SECONDS))
+        for name, queries in _ASKED.items():
+            paths = [f"{_LIST}?{query}" for query in queries]
+            results[name].append(load.press(server.url, paths, READERS, SECONDS, {"Cookie": cookie}))
+    return results
+
+
+def after_changes(server: serving.Server, registry: Registry, cookie: str) -> list[float]:
+    """Milliseconds of the first answer after each of some changes."""
+    ids = [record.id for record in registry.snapshots.current(STAFF).records[:CHANGES]]
+    found = []
+    for number, it in enumerate(ids):
+        status = "paused" if _status(registry, it) == "active" else "active"
+        bulk.set_status(registry.engine, [it], status, "kuramaru", "benchmark", today())
+        began = time.perf_counter()
+        serving.fetch(f"{server.url}{_LIST}?page={number + 1}", Cookie=cookie)
+        found.append((time.perf_counter() - began) * 1000)
+    return found
+
+
+def _status(registry: Registry, it: str) -> str:
+    with storage.reading(registry.engine) as connection:
+        claims = storage.claims_of_resources(connection, [it])[it]
+    return next(str(claim.value) for claim in claims if claim.field == "status")
+
+
+def main() -> None:
+    with signed_in() as (server, registry, cookie), serving.serve(serving.OTHERS, "/empty") as empty:
+        tell("warming")
+        for _ in range(16):
+            serving.fetch(server.url + _LIST, Cookie=cookie)
+        results = measure(server, empty, cookie)
+        after = after_changes(server, registry, cookie)
+    rows = [(name, spread([one.rate for one in rounds]), spread([one.p95 for one in rounds], 1))
+            for name, rounds in results.items()]
+    p95 = percentile(after, .95)
+    rows.append((_AFTER, "", f"{p95:.1f} (of {len(after)}, median {statistics.median(after):.1f})"))
+    print(f"Median (range) of {ROUNDS} rounds of {SECONDS} s, {SIZE:,} entries, SQLite, {READERS} readers.\n")
+    print(table(["asked for", "answers a second", "p95, ms"], rows))
+    goals = [(f"{name}, p95 within {LIMIT} ms", f"{it:.1f} ms", it <= LIMIT) for name, it in _goals(results, p95)]
+    print(verdicts(goals))
+
+
+def _goals(results: dict[str, list[Found]], after: float) -> list[tuple[str, float]]:
+    medians = [(name, statistics.median(one.p95 for one in results[name])) for name in _ASKED]
+    return [*medians, (_AFTER, after)]
+
+
+if __name__ == "__main__":
+    main()

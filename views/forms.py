@@ -1,0 +1,117 @@
+"""Forms: what is asked for, what is wrong with it in words, and the page shown again with all that was typed."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, SelectChoice
+
+from mapdata import dates
+from mapdata.accounts.errors import AccountRefused
+
+STALE = (
+    "この画面を開いてから時間がたったか、別の画面でログインしなおしたため、まだ受け取っていません。"
+    "内容を確かめて、もう一度ボタンを押してください。"
+)
+
+
+#: What the library says by itself, in our words.
+_SAID = {
+    "Not a valid choice.": "一覧の中から選んでください",
+    "Invalid Choice: could not coerce.": "一覧の中から選んでください",
+    "'%(value)s' is not a valid choice for this field.": "一覧の中から選んでください",
+    "This field is required.": "ここを書いてください",
+    "Not a valid integer value.": "数字を書いてください",
+}
+
+
+class _Words:
+    """Stands in for a translation of the library's few sentences."""
+
+    def gettext(self, text: str) -> str:
+        return _SAID.get(text, text)
+
+    def ngettext(self, one: str, several: str, n: int) -> str:
+        return self.gettext(one if n == 1 else several)
+
+
+def clean(text: str | None) -> str:
+    """What was typed, without blanks at its ends and signs that no keyboard has."""
+    kept = "".join(c for c in text or "" if c in "\n\r\t" or unicodedata.category(c) != "Cc")
+    return re.sub(r"\r\n?", "\n", kept).strip()
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """What a field offers: (code, label)."""
+    return [SelectChoice(code, label) for code, label in pairs]
+
+
+class Day(DateField):
+    """A day, from the browser's calendar or typed as offices write it (令和9年3月31日)."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = clean(" ".join(valuelist))
+        try:
+            self.data = dates.read(text) if text else None
+        except dates.NoSuchDay:
+            raise ValueError(f"「{text}」という日は、ありません") from None
+        if text and self.data is None:
+            raise ValueError("日付は、2027-03-31 や 令和9年3月31日 のように書いてください")
+
+
+class Form(FlaskForm):
+    """A form of ours. Its errors: at their fields, `whole` for none of them, `stale` for an old page."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.whole: list[str] = []
+
+    @property
+    def stale(self) -> bool:
+        return "csrf_token" in self.errors
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(id of the field, "" for none; what is wrong), in the order of the page."""
+        found = [("", text) for text in ([STALE] if self.stale else []) + self.whole]
+        for field in self:
+            if field.name != "csrf_token":
+                found += [(_target(field), str(text)) for text in _flat(field.errors)]
+        return found
+
+    @property
+    def status(self) -> int:
+        if self.stale:
+            return 400
+        return 422 if self.problems else 200
+
+    def refuse(self, error: AccountRefused) -> None:
+        """Put what an operation refused where it belongs."""
+        if error.field in self:
+            self[error.field].errors = [*self[error.field].errors, error.message]
+        else:
+            self.whole.append(error.message)
+
+
+def _target(field: Field) -> str:
+    """What a link in the summary leads to: the first of several boxes."""
+    return f"{field.id}-0" if field.type in ("RadioField", "SelectMultipleField") else str(field.id)
+
+
+def _flat(errors: Any) -> list[str]:
+    """The errors of a field that consists of others come as a mapping or a list of lists."""
+    if isinstance(errors, dict):
+        return [text for part in errors.values() for text in _flat(part)]
+    return [text for part in errors for text in ([part] if isinstance(part, str) else _flat(part))]
+
+
+def page(template: str, form: Form, status: int | None = None, **context: Any) -> tuple[str, int]:
+    """The page of a form, with the status that its errors ask for."""
+    return render_template(template, form=form, **context), status or form.status

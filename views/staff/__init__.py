@@ -1,0 +1,1 @@
+"""What those who sign in do here: one blueprint a file, all reached from `home`."""

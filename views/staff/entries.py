@@ -1,0 +1,132 @@
+"""Writing an entry: its form, what is seen of it before it is saved, and what happens when two people do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from mapdata import editing
+from mapdata.accounts.roles import Permission
+from mapdata.editing import EditConflict, EditRefused, Opened
+from mapdata.projection import PUBLIC, SUPPORTER, Audience, project, today
+from mapdata.words import Level
+from views import access, reader
+from views.access import needs, shows_again
+from views.public import directions_url
+from views.staff import conflicts, places
+from views.staff.entry_form import SECTIONS, EntryForm, blank_form, form_of
+from views.staff.entry_sheet import Remark, Sheet, likely_to_be
+
+blueprint = Blueprint("entries", __name__, url_prefix="/staff/entries")
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@needs(Permission.EDIT_REGISTRY)
+@shows_again
+def new() -> Any:
+    if request.method != "POST":
+        return _page(Sheet(blank_form(editing.fresh_id(reader.registry().engine))))
+    return _received(Sheet(EntryForm()))
+
+
+@blueprint.route("/<entry_id>/edit", methods=["GET", "POST"])
+@needs(Permission.EDIT_REGISTRY)
+@shows_again
+def edit(entry_id: str) -> Any:
+    """Raises NotFound."""
+    opened = open_for_reader(entry_id)
+    if request.method != "POST":
+        return _page(Sheet(form_of(opened), opened))
+    return _received(Sheet(EntryForm(formdata=conflicts.settled(request.form)), opened))
+
+
+def open_for_reader(entry_id: str) -> Opened:
+    """Raises NotFound for an entry that this reader's office does not see."""
+    return editing.open_entry(reader.registry().engine, entry_id, access.reader().office, today())
+
+
+def _received(sheet: Sheet) -> Any:
+    """What a button of the form does."""
+    form, wanted = sheet.form, request.form.get("do", "save")
+    form.validate_on_submit()
+    if form.stale:
+        return _page(sheet)
+    if wanted.startswith("find-place:"):
+        places.find_for(form, wanted.partition(":")[2])
+        return _page(sheet, status=200)
+    if goto := form.rearrange(wanted):
+        form.focus(goto)
+        return _page(sheet, status=200)
+    if wanted == "draft":
+        form.status.data = "draft"
+    form.blame(sheet.reading.errors)
+    if form.problems:
+        return _page(sheet)
+    if remarks := sheet.remarks():
+        return _page(sheet, status=200, remarks=remarks)
+    return _save(sheet)
+
+
+def _save(sheet: Sheet) -> Any:
+    try:
+        saved = sheet.save()
+    except EditRefused as refused:
+        sheet.form.blame_refused(refused.errors)
+        return _page(sheet)
+    except EditConflict as conflict:
+        return conflicts.page(conflict, sheet.form.name.data or "")
+    if saved.operation is None:
+        flash("変わったところはありませんでした。")
+    else:
+        flash(f"{'保存' if sheet.opened else '登録'}しました。{sheet.outlook.result}")
+    return redirect(url_for("entry.show", entry_id=saved.entry_id))
+
+
+def _page(sheet: Sheet, status: int | None = None, remarks: Sequence[Remark] = ()) -> tuple[str, int]:
+    if remarks:
+        sheet.form.note(sheet.warnings)
+    page = render_template(
+        "staff/entry/edit.html", form=sheet.form, sheet=sheet, opened=sheet.opened, outlook=sheet.outlook,
+        sections=SECTIONS, changed=request.method == "POST", remarks=remarks,
+        position=places.position_words,
+    )
+    return page, status or sheet.form.answer
+
+
+# --- before it is saved
+
+
+@blueprint.post("/preview")
+@needs(Permission.EDIT_REGISTRY)
+def preview() -> str:
+    """The entry's page as it would be for `see`, from what is typed. Raises NotFound."""
+    sheet = _sent()
+    see = request.form.get("see", str(Level.PUBLIC))
+    readers: dict[str, Audience] = {Level.SUPPORTER: SUPPORTER, Level.OFFICE: access.reader().audience}
+    record = project(sheet.then, readers.get(see, PUBLIC))
+    directions = [(p, url) for p in record.places if (url := directions_url(p))] if record else []
+    kept = [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "see")]
+    return render_template(
+        "staff/entry/preview.html", record=record, directions=directions, see=see, kept=kept, outlook=sheet.outlook,
+        errors=[text for some in sheet.reading.errors.values() for text in some], name=sheet.form.name.data or "",
+    )
+
+
+@blueprint.post("/outlook")
+@needs(Permission.EDIT_REGISTRY)
+def outlook() -> str:
+    """Who would see it, while it is typed: a fragment. Raises NotFound."""
+    return render_template("staff/entry/_outlook.html", outlook=_sent().outlook)
+
+
+@blueprint.get("/duplicates")
+@needs(Permission.EDIT_REGISTRY)
+def duplicates() -> str:
+    """Entries that a new one may already be, while its name is typed: a fragment."""
+    asked = [request.args.get(name, "")[:200] for name in ("name", "address", "phone")]
+    return render_template("staff/entry/_likely.html", likely=likely_to_be(*asked))
+
+
+def _sent() -> Sheet:
+    entry_id = request.form.get("entry_id", "")
+    return Sheet(EntryForm(), open_for_reader(entry_id) if entry_id else None)

@@ -1,0 +1,298 @@
+"""The form of an entry: its fields, what was typed into them as `mapdata.forms` reads it, and what is wrong where."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as Part
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput
+
+from mapdata import fields, forms, words
+from mapdata.editing import OWN_AUDIENCE, Opened
+from mapdata.words import Level, Vocabulary
+from views import wording
+from views.forms import STALE, Form, choices
+
+#: What a field of age says where age does not matter.
+ANY_AGE = words.ANY_AGE_LABEL
+
+#: Parts of the page: id → heading.
+SECTIONS: Mapping[str, str] = {
+    "basics": "基本", "whom": "だれのため", "what": "どんなところ", "where": "場所と日時", "contact": "連絡先",
+    "fees": "料金・申込", "publishing": "公開", "notes": "メモ",
+}
+
+_TEXTS = (
+    "name", "name_kana", "kind", "organization", "description", "min_age", "max_age", "eligibility_description",
+    "service_area", "languages", "accessibility", "fees_description", "application_process", "audience", "status",
+    "consent", "location_precision", "publish_from", "publish_until", "supporter_note", "staff_note", "remarks",
+)
+_SEVERAL = ("needs", "activities", "ways")
+
+
+def _offered(vocabulary: Vocabulary) -> Callable[[], list[SelectChoice]]:
+    """The terms as they are called now."""
+    return lambda: choices((str(t.code), t.label) for t in wording.vocabularies()[vocabulary.name].terms)
+
+
+def _kinds() -> list[SelectChoice]:
+    return [*choices([("", "選んでください")]), *_offered(words.KIND)()]
+
+
+def _boxes(label: str, vocabulary: Vocabulary) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, choices=_offered(vocabulary), option_widget=CheckboxInput(), validate_choice=False
+    )
+
+
+def _one_of(label: str, vocabulary: Vocabulary) -> RadioField:
+    return RadioField(label, choices=_offered(vocabulary), validate_choice=False)
+
+
+def _part(name: str, made: Mapping[str, Any]) -> type[Part]:
+    return type(name, (Part,), dict(made))
+
+
+#: はい・いいえ・わからない for each term, and who sees each field that may have an audience of its own.
+EaseForm = _part("EaseForm", {
+    term.code: RadioField(
+        term.label, choices=choices([("yes", "はい"), ("no", "いいえ"), ("", "わからない")]), validate_choice=False,
+    ) for term in words.EASE.terms
+})
+LevelForm = _part("LevelForm", {
+    name: SelectField("見せる範囲", choices=_offered(words.AUDIENCE), validate_choice=False) for name in OWN_AUDIENCE
+})
+
+
+class PlaceForm(Part):
+    """One place. `pick` chooses among the points that were found for its address: "lat,lng", or "-" for the address."""
+
+    address = StringField("住所")
+    address_2 = StringField("建物名・部屋")
+    postal_code = StringField("郵便番号")
+    station = StringField("最寄り駅")
+    schedule = TextAreaField("開催日時")
+    lat = StringField("緯度")
+    lng = StringField("経度")
+    pick = RadioField("位置", choices=[], validate_choice=False)
+
+    def settle(self) -> None:
+        """Put the point that was picked where points are typed."""
+        picked = self.pick.data or ""
+        if picked == "-":
+            self.lat.data = self.lng.data = ""
+        elif picked.count(",") == 1:
+            self.lat.data, self.lng.data = picked.split(",")
+        self.pick.data = ""
+
+
+class ContactForm(Part):
+    type = SelectField("種類", choices=choices(fields.CONTACT_TYPES.items()), validate_choice=False)
+    value = StringField("番号・アドレス")
+    label = StringField("説明")
+
+
+class EntryForm(Form):
+    """In the order of the page. `base`: the revision it was made from; `new_id`: pressed twice, it makes one entry."""
+
+    base = HiddenField()
+    new_id = HiddenField()
+    name = StringField("名称")
+    name_kana = StringField("名称のかな")
+    kind = SelectField("種別", choices=_kinds, validate_choice=False)
+    organization = StringField("運営団体")
+    description = TextAreaField("説明")
+    needs = _boxes("困りごと", words.NEED)
+    min_age = StringField("何歳から")
+    max_age = StringField("何歳まで")
+    any_age = BooleanField("年齢は問わない")
+    eligibility_description = TextAreaField("対象者")
+    service_area = StringField("対象の地域")
+    activities = _boxes("活動の種類", words.ACTIVITY)
+    ways = _boxes("つながり方", words.WAY)
+    ease = FormField(EaseForm, "参加しやすさ")
+    accessibility = TextAreaField("バリアフリー")
+    languages = StringField("使える言語")
+    places = FieldList(FormField(PlaceForm), "場所と日時", min_entries=1)
+    contacts = FieldList(FormField(ContactForm), "連絡先", min_entries=1)
+    fees_description = TextAreaField("料金")
+    application_process = TextAreaField("申込方法")
+    audience = _one_of("公開範囲", words.AUDIENCE)
+    status = _one_of("状態", words.STATUS)
+    consent = _one_of("掲載同意", words.CONSENT)
+    location_precision = _one_of("位置の公開", words.PRECISION)
+    publish_from = StringField("掲載開始日")
+    publish_until = StringField("掲載終了日")
+    assure = BooleanField("今日、団体に聞くなどして確かめました")
+    supporter_note = TextAreaField("支援者向けメモ")
+    staff_note = TextAreaField("職員向けメモ")
+    remarks = TextAreaField("備考")
+    level = FormField(LevelForm, "見せる範囲")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.name.flags.required = True
+        self.found: dict[int, Any] = {}
+        for row in self.places:
+            row.form.settle()
+
+    def validate_any_age(self, field: BooleanField) -> None:
+        if field.data and self.min_age.data:
+            raise ValidationError("年齢を書いたときは、しるしを外してください")
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in the fields, as `forms.read_form` takes it."""
+        said: dict[str, Any] = {name: self[name].data or "" for name in _TEXTS}
+        said |= {name: self[name].data or [] for name in _SEVERAL}
+        if self.any_age.data and not said["min_age"]:
+            said["min_age"] = ANY_AGE
+        said["ease"] = self.ease.data
+        said["places"] = [{part: row[part] or "" for part in fields.PLACE_PARTS} for row in self.places.data]
+        said["contacts"] = [{part: text or "" for part, text in row.items()} for row in self.contacts.data]
+        return said
+
+    def levels(self) -> dict[str, Level]:
+        """Who shall see each field, as far as that was sent."""
+        return {name: Level(text) for name, text in self.level.data.items() if text in list(Level)}
+
+    def blame(self, errors: Mapping[str, Iterable[str]]) -> None:
+        """Put errors by key (`places.0.address`, `contacts.1`) at their fields."""
+        for key, messages in errors.items():
+            field = self.at(key)
+            field.errors = [*field.errors, *messages]
+
+    def blame_refused(self, errors: Mapping[str, Iterable[str]]) -> None:
+        """Put what an operation refused at its fields; of a field with its own audience, that is meant."""
+        for name, messages in errors.items():
+            field = self.level.form[name] if name in OWN_AUDIENCE else self[name]
+            field.errors = [*field.errors, *messages]
+
+    def note(self, warnings: Iterable[tuple[str, str]]) -> None:
+        """Put remarks by key at their fields, which are shown with them."""
+        for key, message in warnings:
+            field = self.at(key)
+            field.notes = [*getattr(field, "notes", ()), message]
+
+    def at(self, key: str) -> Field:
+        """The field that a key of `forms.FormReading` names."""
+        name, *rest = key.split(".")
+        if name == "places":
+            return self.places[int(rest[0])].form[rest[1] if len(rest) > 1 else "address"]
+        return self.contacts[int(rest[0])].form.value if rest else self[name]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(id of the field, what is wrong), in the order of the page; places and contacts say which."""
+        found = [("", text) for text in ([STALE] if self.stale else []) + self.whole]
+        for field, where in self._controls():
+            found += [(target_of(field), f"{where}{field.label.text}：{text}") for text in field.errors]
+        return found
+
+    @property
+    def answer(self) -> int:
+        """The status of the page that shows the form; a field of ours is called `status`."""
+        return 400 if self.stale else 422 if self.problems else 200
+
+    def _controls(self) -> Iterator[tuple[Field, str]]:
+        """Every single control with the words that tell it from its like."""
+        for field in self:
+            if isinstance(field, FieldList):
+                for number, row in enumerate(field, 1):
+                    yield from ((part, f"{_ROWS[field.name]}{number}の") for part in row.form)
+            elif isinstance(field, FormField):
+                yield from ((part, f"{field.label.text}の") for part in field.form)
+            elif field.name != "csrf_token":
+                yield field, ""
+
+    def focus(self, target: str) -> None:
+        """Let the control of this id be where the page begins."""
+        for field, _ in self._controls():
+            if field.id == target:
+                field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+
+    def rearrange(self, wanted: str) -> str:
+        """Add or take away a row, as a button asks; the id of the control to go on from, "" for no such button."""
+        deed, _, number = wanted.partition(":")
+        rows = {"places": self.places, "contacts": self.contacts}.get(deed.partition("-")[2])
+        if rows is None or not deed.startswith(("add-", "remove-")):
+            return ""
+        kept = [row.data for index, row in enumerate(rows) if wanted != f"remove-{rows.name}:{index}"]
+        added: list[dict[str, str]] = [{}] if deed.startswith("add-") else []
+        rows.process(None, [*kept, *added])
+        return _first_id(rows, len(rows) - 1 if added else min(int(number or 0), len(rows) - 1))
+
+
+_ROWS = {"places": "場所", "contacts": "連絡先"}
+
+
+def _first_id(rows: FieldList, index: int) -> str:
+    return str(next(iter(rows[index].form)).id)
+
+
+#: In the form the two stand under one heading.
+_ALONE = {"min_age": "年齢（何歳から）", "max_age": "年齢（何歳まで）"}
+
+
+def label_of(name: str) -> str:
+    """What a field of an entry is called where it stands alone."""
+    if name in _ALONE:
+        return _ALONE[name]
+    return next(text for text in getattr(EntryForm, name).args if isinstance(text, str))
+
+
+def target_of(field: Field) -> str:
+    """What a link to a field leads to: the first of several boxes."""
+    return f"{field.id}-0" if field.type in ("RadioField", "SelectMultipleField") else str(field.id)
+
+
+def blank_form(new_id: str) -> EntryForm:
+    """The form of a new entry: nothing of it is public until somebody says so."""
+    level = {name: str(fields.default_audience(name)) for name in OWN_AUDIENCE}
+    return EntryForm(
+        new_id=new_id, level=level, status="draft", audience=str(Level.STAFF), consent="unconfirmed",
+        location_precision="exact",
+    )
+
+
+def form_of(opened: Opened) -> EntryForm:
+    """The form as it begins, filled with what the office is shown."""
+    filled = forms.fill({name: shown.value for name, shown in opened.shown.items()})
+    filled = {name: value for name, value in filled.items() if value != ""}
+    if filled.get("min_age") == ANY_AGE:
+        filled |= {"min_age": "", "any_age": True}
+    level = {name: str(opened.level(name)) for name in OWN_AUDIENCE}
+    return EntryForm(base=str(opened.base), level=level, **filled)
+
+
+def as_sent(name: str, value: Any) -> list[tuple[str, str]]:
+    """The fields that a browser would send for a value of `forms.fill`: the way back from `EntryForm.typed`."""
+    if name in ("places", "contacts"):
+        rows = enumerate(value)
+        return [(f"{name}-{number}-{part}", str(text)) for number, row in rows for part, text in row.items()]
+    if name == "ease":
+        return [(f"ease-{code}", str(said)) for code, said in value.items()]
+    if name == "min_age" and value == ANY_AGE:
+        return [("any_age", "y")]
+    return [(name, str(one)) for one in value] if isinstance(value, list) else [(name, str(value))]
+
+
+def without(sent: MultiDict[str, str], name: str) -> None:
+    """Take out of what was sent all that belongs to one field of the entry, and who sees it."""
+    also = ("any_age",) if name == "min_age" else ()
+    for key in list(sent):
+        if key in (name, f"level-{name}", *also) or key.startswith(f"{name}-"):
+            del sent[key]

@@ -1,0 +1,212 @@
+"""An entry as staff keep it: what is said and by whom, its state, its history."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from mapdata import bulk, erasing, fields, inwords, outlook, publishing, words
+from mapdata.accounts.roles import Permission
+from mapdata.bulk import BulkChange, BulkRefused
+from mapdata.editing import OWN_AUDIENCE, Opened
+from mapdata.entry import Entry
+from mapdata.history import FieldChange, history
+from mapdata.normal import fold
+from mapdata.projection import today
+from mapdata.shown import Shown
+from mapdata.words import Level
+from views import access, reader, wording
+from views.access import needs, shows_again
+from views.forms import Form, choices, page
+from views.staff.changes import may_undo
+from views.staff.entries import open_for_reader
+from views.staff.entry_form import SECTIONS, label_of
+from views.staff.entry_sheet import Outlook, outlook_of, readers
+
+blueprint = Blueprint("entry", __name__, url_prefix="/staff/entries")
+
+#: State → the states that a button leads to, with its words.
+STEPS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "draft": (("active", "公開中にする"), ("preparing", "準備中にする")),
+    "preparing": (("active", "公開中にする"), ("draft", "下書きにもどす")),
+    "active": (("paused", "休止中にする"), ("closed", "終了にする"), ("draft", "下書きにもどす")),
+    "paused": (("active", "再開する（公開中）"), ("closed", "終了にする")),
+    "closed": (("active", "再開する（公開中）"), ("draft", "下書きにもどす")),
+}
+
+_SECTION_OF: Mapping[str, tuple[str, ...]] = {
+    "basics": ("name", "name_kana", "kind", "organization", "description"),
+    "whom": ("needs", "min_age", "max_age", "eligibility_description", "service_area"),
+    "what": ("activities", "ways", "ease", "accessibility", "languages"),
+    "where": ("places",), "contact": ("contacts",), "fees": ("fees_description", "application_process"),
+    "publishing": ("audience", "status", "consent", "location_precision", "publish_from", "publish_until"),
+    "notes": ("supporter_note", "staff_note", "remarks"),
+}
+#: Fields whose audience stands beside them: the others rule the entry as a whole, or are for everyone that sees it.
+_WITH_AUDIENCE = frozenset({*OWN_AUDIENCE, "supporter_note", "staff_note"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of the page: its words and where they come from. `kept_for`: who alone sees it, None for all
+    that see the entry."""
+
+    label: str
+    text: str
+    shown: Shown
+    kept_for: Level | None
+
+    @property
+    def origin(self) -> tuple[str, date | None]:
+        return self.shown.source, self.shown.assured_on
+
+
+def heading_of(change: FieldChange) -> str:
+    """A line of the history in the same words as the form."""
+    if change.field in fields.NAMES:
+        return change.heading.replace(fields.heading_of(change.field), label_of(change.field))
+    return change.heading
+
+
+def _words(name: str, value: Any) -> str:
+    """A value in the words that the site uses now."""
+    if (vocabulary := _TERMS.get(name)) is None or not value:
+        return inwords.value(name, value)
+    if isinstance(value, Mapping):
+        return "、".join(wording.label(vocabulary, code) + ("" if yes else "なし") for code, yes in value.items())
+    return "、".join(wording.label(vocabulary, code) for code in ([value] if isinstance(value, str) else value))
+
+
+#: Fields whose values are terms that an admin may call otherwise.
+_TERMS = {"kind": "kind", "needs": "need", "activities": "activity", "ways": "way", "ease": "ease"}
+
+
+def _lines(opened: Opened, names: tuple[str, ...]) -> Iterator[Line]:
+    for name in names:
+        shown = opened.shown.get(name)
+        if shown and (text := _words(name, shown.value)):
+            is_kept = name in _WITH_AUDIENCE and shown.audience != Level.PUBLIC
+            yield Line(label_of(name), text, shown, shown.audience if is_kept else None)
+
+
+@blueprint.get("/<entry_id>")
+@needs(Permission.EDIT_REGISTRY)
+def show(entry_id: str) -> str:
+    """Raises NotFound."""
+    opened, account = open_for_reader(entry_id), access.reader()
+    groups = {key: list(_lines(opened, names)) for key, names in _SECTION_OF.items()}
+    origins = Counter(line.origin for lines in groups.values() for line in lines).most_common(1)
+    return render_template(
+        "staff/entry/show.html", record=reader.record(entry_id), opened=opened, sections=SECTIONS, groups=groups,
+        usual=origins[0][0] if origins else None, state=_State(opened),
+        missing=[label_of(n) for n in fields.NAMES if n not in _OFTEN_BLANK and not _says(opened, n)],
+        history=history(reader.registry().engine, entry_id, account.audience), may_undo=may_undo,
+        heading_of=heading_of,
+    )
+
+
+#: Nobody misses these.
+_OFTEN_BLANK = frozenset({
+    "audience", "status", "consent", "location_precision", "publish_from", "publish_until", "supporter_note",
+    "staff_note", "remarks", "max_age",
+})
+
+
+def _says(opened: Opened, name: str) -> bool:
+    return opened.value(name) not in (None, "", [], {})
+
+
+class _State:
+    """Where an entry stands, who sees it, and what its next states would make of that."""
+
+    def __init__(self, opened: Opened):
+        self.opened = opened
+        self.code: str = opened.value("status") or "draft"
+        self.steps = STEPS[self.code]
+        self.seen = outlook.seen_by(self._entry({}), today())
+
+    def _entry(self, says: Mapping[str, str]) -> Entry:
+        return outlook.would_be(self.opened.entry_id, self.opened.shown, says, {}, access.reader().office)
+
+    @property
+    def sentence(self) -> str:
+        return f"いま、{readers(self.seen)}見られます。"
+
+    @property
+    def active(self) -> Outlook:
+        """Who would see it, were it active."""
+        return outlook_of(self.seen, self._entry({"status": "active"}))
+
+    @property
+    def lacks_consent(self) -> bool:
+        """Whether it cannot become active because that would make it public."""
+        says = {name: shown.value for name, shown in self.opened.shown.items()}
+        return publishing.lacks_consent(says, says | {"status": "active"})
+
+
+@blueprint.post("/<entry_id>/status")
+@needs(Permission.EDIT_REGISTRY)
+def set_status(entry_id: str) -> Any:
+    """Raises NotFound."""
+    status = request.form.get("status", "")
+    if status not in words.STATUS:
+        raise BadRequest
+    try:
+        engine, office = reader.registry().engine, access.reader().office
+        bulk.set_status(engine, [entry_id], status, office, access.actor().name, today())
+    except BulkRefused as refused:
+        back = url_for("entries.edit", entry_id=entry_id, _anchor="consent")
+        return render_template("staff/refused.html", message=f"{refused.message}。", back=back), 422
+    flash(f"「{words.STATUS.label_of(status)}」にしました。{_State(open_for_reader(entry_id)).sentence}")
+    return redirect(url_for("entry.show", entry_id=entry_id))
+
+
+@blueprint.post("/<entry_id>/confirm")
+@needs(Permission.EDIT_REGISTRY)
+def confirm(entry_id: str) -> Response:
+    """Raises NotFound."""
+    account, engine = access.reader(), reader.registry().engine
+    flash(_confirmed(bulk.confirm(engine, [entry_id], account.office, access.actor().name, today())))
+    return redirect(url_for("entry.show", entry_id=entry_id))
+
+
+def _confirmed(change: BulkChange) -> str:
+    if change.others:
+        return "ここに見えているのは、ほかの所属が書いた内容だけです。確認は、その所属に頼んでください。"
+    if change.partly:
+        return "自分の所属の内容を、今日確かめたことにしました。ほかの所属の内容は、前の確認日のままです。"
+    return "今日確かめたことにしました。" if change.changed else "もう、今日確かめたことになっています。"
+
+
+class EraseForm(Form):
+    reason = RadioField("理由", [InputRequired("理由を一つ選んでください")], choices=choices(erasing.REASONS.items()))
+    name = StringField("名称", [InputRequired("消去する項目の名称を、そのまま書いてください")])
+
+    def validate_name(self, field: StringField) -> None:
+        if field.data and fold(field.data) != fold(self.wanted):
+            raise ValidationError("名称がちがいます。消去する項目の名称を、そのまま書いてください")
+
+    def __init__(self, wanted: str):
+        super().__init__()
+        self.wanted = wanted
+
+
+@blueprint.route("/<entry_id>/erase", methods=["GET", "POST"])
+@needs(Permission.EDIT_REGISTRY, Permission.MANAGE_USERS)
+@shows_again
+def erase(entry_id: str) -> Any:
+    """Raises NotFound."""
+    record = reader.record(entry_id)
+    form = EraseForm(record.name)
+    if form.validate_on_submit():
+        erasing.erase(reader.registry().engine, entry_id, access.actor(), form.reason.data)
+        flash("消去しました。消去したことと理由だけが、記録に残ります。")
+        return redirect(url_for("changes.index"))
+    return page("staff/entry/erase.html", form, record=record)

@@ -1,0 +1,220 @@
+"""One entry's form on its way to being saved: what it would make of the entry, and what to look at first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from flask import request, url_for
+
+from geocode import ward
+from mapdata import editing, forms, likely, outlook, pins
+from mapdata.editing import Opened, Saved
+from mapdata.entry import Entry
+from mapdata.forms import FormReading
+from mapdata.likely import Likely
+from mapdata.projection import today
+from mapdata.words import Level
+from views import access, reader
+from views.staff.entry_form import EntryForm, label_of, target_of
+
+#: A pin farther from its address than this (metres) is asked about.
+_FAR = 300.0
+_RULES: Mapping[str, str] = {
+    "audience": str(Level.STAFF), "status": "draft", "consent": "unconfirmed", "location_precision": "exact",
+}
+_ORDER = list(Level)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to look at before saving. The form carries its `key` back once a person has seen it."""
+
+    key: str
+    text: str
+    target: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Who sees the entry now (None: it is not there yet) and who would, and why no more do."""
+
+    now: Level | None
+    then: Level
+    hindrances: tuple[str, ...]
+    kept_back: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return f"seen:{self.then}"
+
+    @property
+    def widens(self) -> bool:
+        """Whether people outside the two offices would see what they do not see now."""
+        now = self.now or Level.STAFF
+        return _ORDER.index(self.then) < _ORDER.index(min(now, Level.STAFF, key=_ORDER.index))
+
+    @property
+    def sentence(self) -> str:
+        return self.after("保存")
+
+    def after(self, deed: str) -> str:
+        """「保存すると、だれでも見られるようになります。」, for the deed 「保存」."""
+        who = readers(self.then)
+        if self.now == self.then:
+            return f"{deed}しても、いままでどおり、{who}見られます。"
+        return f"{deed}すると、{who}見られるようになります。"
+
+    @property
+    def result(self) -> str:
+        return f"いま、{readers(self.then)}見られます。"
+
+
+def readers(level: Level) -> str:
+    """「だれでも」「支援者と職員だけが」 …"""
+    offices = "と".join(office.short for office in ward.load().offices)
+    return {
+        Level.PUBLIC: "だれでも", Level.SUPPORTER: "支援者と職員だけが", Level.STAFF: f"職員（{offices}）だけが",
+        Level.OFFICE: f"{access.reader().office_short}の職員だけが",
+    }[level]
+
+
+def outlook_of(now: Level | None, entry: Entry) -> Outlook:
+    seen = outlook.seen_by(entry, today())
+    readers = outlook.READERS.get(seen, access.reader().audience)
+    hindrances = outlook.hindrances(entry, today())
+    place = ["くわしい住所と位置"] if outlook.keeps_place_back(entry, readers) else []
+    back = [*place, *map(label_of, outlook.kept_back(entry, readers))]
+    return Outlook(now, seen, tuple(map(label_of, hindrances)), tuple(back))
+
+
+class Sheet:
+    """A form, the entry that it was made from (None for a new one), and who fills it in."""
+
+    def __init__(self, form: EntryForm, opened: Opened | None = None):
+        self.form, self.opened = form, opened
+        self.account, self.on = access.reader(), today()
+        self.agreed = frozenset(request.form.getlist("agreed"))
+
+    @property
+    def entry_id(self) -> str:
+        return self.opened.entry_id if self.opened else ""
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What the entry says now."""
+        return {name: shown.value for name, shown in self.opened.shown.items()} if self.opened else {}
+
+    @cached_property
+    def reading(self) -> FormReading:
+        return forms.read_form(self.form.typed(), self.values)
+
+    @property
+    def says(self) -> dict[str, Any]:
+        """What was typed; a rule that nobody ever set stays unset where the form shows what holds without it."""
+        unset = {name for name, usual in _RULES.items() if self.opened and self.values.get(name) is None
+                 and self.reading.says.get(name) == usual}
+        return {name: value for name, value in self.reading.says.items() if name not in unset}
+
+    @cached_property
+    def now(self) -> Entry | None:
+        return self._entry({}, {}) if self.opened else None
+
+    @cached_property
+    def then(self) -> Entry:
+        """The entry as it would be."""
+        return self._entry(self.reading.says, self.form.levels())
+
+    def _entry(self, says: Mapping[str, Any], levels: Mapping[str, Level]) -> Entry:
+        shown = self.opened.shown if self.opened else {}
+        return outlook.would_be(self.entry_id, shown, says, levels, self.account.office)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        seen = outlook.seen_by(self.now, self.on) if self.now else None
+        return outlook_of(seen, self.then)
+
+    @cached_property
+    def likely(self) -> list[Likely]:
+        """Entries that this new one may already be."""
+        if self.opened:
+            return []
+        address = self.form.places[0].form.address.data or ""
+        phones = " ".join(row.form.value.data or "" for row in self.form.contacts)
+        return likely_to_be(self.form.name.data or "", address, phones, self.form.new_id.data or "")
+
+    # --- before and while saving
+
+    def remarks(self) -> list[Remark]:
+        """What has not been agreed to yet."""
+        return [remark for remark in self._remarks() if remark.key not in self.agreed]
+
+    def _remarks(self) -> Iterator[Remark]:
+        for one in self.likely:
+            text = f"{one.record.name}（{'、'.join(one.reasons)}）"
+            yield Remark(f"same:{one.record.id}", text, url=url_for("entry.show", entry_id=one.record.id))
+        for key, message in self.warnings:
+            field = self.form.at(key)
+            yield Remark(_digest(key, message), f"{field.label.text}：{message}", target_of(field))
+        if self.outlook.widens:
+            back = self.outlook.kept_back
+            more = f"{'、'.join(back)}は、見えません。" if back else ""
+            yield Remark(self.outlook.key, self.outlook.sentence + more, target_of(self.form.audience))
+
+    @cached_property
+    def warnings(self) -> list[tuple[str, str]]:
+        """By key, what the reading says that it did not say of the entry as it is, and pins far from their address."""
+        before = forms.read_form(forms.fill(self.values), self.values).warnings if self.opened else {}
+        old = {message for messages in before.values() for message in messages}
+        found = [(key, text) for key, texts in self.reading.warnings.items() for text in texts if text not in old]
+        return found + list(self._far_pins())
+
+    def _far_pins(self) -> Iterator[tuple[str, str]]:
+        pinned = self.values.get("places") or []
+        for number, row in enumerate(self.form.places):
+            place = {part: row.form[part].data for part in ("address", "lat", "lng") if row.form[part].data}
+            key = f"places.{number}.lat"
+            if key in self.reading.warnings or not {"lat", "lng"} <= place.keys() or _stands_in(place, pinned):
+                continue
+            if text := far_from_address(place):
+                yield key, text
+
+    def save(self) -> Saved:
+        """Raises EditConflict, EditRefused, NotFound."""
+        form, account = self.form, self.account
+        base = int(form.base.data) if (form.base.data or "").isdecimal() else 0
+        return editing.save(
+            reader.registry().engine, self.entry_id or None, base, self.says, form.levels(), account.office,
+            access.actor().name, self.on, assure=bool(form.assure.data), new_id=form.new_id.data or "",
+        )
+
+
+def likely_to_be(name: str, address: str = "", phone: str = "", without: str = "") -> list[Likely]:
+    snapshot = reader.snapshot()
+    return likely.likely_duplicates(snapshot, name, address, phone, without=without) if name.strip() else []
+
+
+def _stands_in(place: Mapping[str, str], pinned: Sequence[Mapping[str, Any]]) -> bool:
+    return any(all(str(known.get(part, "")) == text for part, text in place.items()) for known in pinned)
+
+
+def far_from_address(place: Mapping[str, str]) -> str:
+    """What to say of a pin that lies far from its address, "" for one that does not."""
+    try:
+        point = float(place["lat"]), float(place["lng"])
+    except (KeyError, ValueError):
+        return ""
+    away = pins.distance_from_address(place.get("address", ""), *point)
+    if away is None or not is_far(away):
+        return ""
+    return f"{away.words}離れています。住所と位置のどちらも正しいか、確かめてください"
+
+
+def is_far(away: pins.Away | None) -> bool:
+    return away is not None and (away.is_far or away.metres > _FAR)
+
+
+def _digest(key: str, message: str) -> str:
+    return "said:" + sha256(f"{key} {message}".encode()).hexdigest()[:16]

@@ -1,0 +1,140 @@
+"""利用者: who may sign in, as what, until when."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired
+
+from geocode import ward
+from mapdata.accounts import managing
+from mapdata.accounts.account import Account
+from mapdata.accounts.errors import AccountRefused
+from mapdata.accounts.roles import MEANINGS, Permission, Role
+from views import access, sessions
+from views.access import needs, shows_again
+from views.forms import Day, Form, choices, clean, page
+
+blueprint = Blueprint("users", __name__, url_prefix="/staff/users")
+
+#: The choice that asks for an organisation's name instead.
+_OTHER = "-"
+
+
+class NameForm(Form):
+    name = StringField("名前", [DataRequired("名前を書いてください")], filters=[clean])
+
+
+class AccountForm(Form):
+    role = RadioField(
+        "役割", [InputRequired("役割を一つ選んでください")], choices=choices((str(r), r.label) for r in Role),
+    )
+    office = SelectField("所属", [InputRequired("所属を選んでください")], choices=lambda: choices([
+        ("", "選んでください"), *((o.code, o.name) for o in ward.load().offices), (_OTHER, "ほかの団体（支援者）"),
+    ]))
+    organization = StringField("団体の名前", filters=[clean])
+    expires_on = Day("使える最後の日")
+
+    @property
+    def office_said(self) -> str:
+        return (self.organization.data or "") if self.office.data == _OTHER else self.office.data
+
+    def refuse(self, error: AccountRefused) -> None:
+        """What is wrong with the office belongs to the name of the organisation where one was asked for."""
+        other = error.field == "office" and self.office.data == _OTHER
+        super().refuse(AccountRefused("organization", error.message) if other else error)
+
+
+class NewAccountForm(NameForm, AccountForm):
+    """Everything of an account, its name first."""
+
+
+def _form_of(account: Account) -> AccountForm:
+    known = ward.load().office(account.office) is not None
+    return AccountForm(
+        role=str(account.role), office=account.office if known else _OTHER,
+        organization="" if known else account.office, expires_on=account.expires_on,
+    )
+
+
+@blueprint.get("")
+@needs(Permission.MANAGE_USERS)
+def index() -> str:
+    return render_template("staff/users.html", people=managing.listed(sessions.registry().engine))
+
+
+@blueprint.route("/add", methods=["GET", "POST"])
+@needs(Permission.MANAGE_USERS)
+@shows_again
+def add() -> Any:
+    form = NewAccountForm()
+    if form.validate_on_submit():
+        try:
+            made = managing.add(
+                sessions.registry().engine, access.actor(), form.name.data, Role(form.role.data), form.office_said,
+                expires_on=form.expires_on.data,
+            )
+            flash(f"{made.name}さんを加えました。次に、パスワードを決めてもらうリンクを渡してください。")
+            return redirect(url_for("users.edit", account_id=made.id))
+        except AccountRefused as refused:
+            form.refuse(refused)
+    return page("staff/user_add.html", form, meanings=MEANINGS)
+
+
+@blueprint.route("/<int:account_id>", methods=["GET", "POST"])
+@needs(Permission.MANAGE_USERS)
+@shows_again
+def edit(account_id: int) -> Any:
+    """Raises NotFound."""
+    listed = managing.one(sessions.registry().engine, account_id)
+    form = _form_of(listed.account)
+    if form.validate_on_submit():
+        try:
+            changed = managing.change(
+                sessions.registry().engine, access.actor(), account_id,
+                role=Role(form.role.data), office=form.office_said, expires_on=form.expires_on.data,
+            )
+            flash(f"{changed.name}さんの役割・所属・期限を保存しました。")
+            return redirect(url_for("users.index"))
+        except AccountRefused as refused:
+            form.refuse(refused)
+    return page("staff/user.html", form, it=listed, account=listed.account, meanings=MEANINGS)
+
+
+@blueprint.post("/<int:account_id>/link")
+@needs(Permission.MANAGE_USERS)
+def link(account_id: int) -> Any:
+    """The link is in this answer and nowhere else."""
+    made = managing.make_link(sessions.registry().engine, access.actor(), account_id)
+    url = url_for("login.link", token=made.token, _external=True)
+    return render_template("staff/user_link.html", made=made, url=url)
+
+
+@blueprint.post("/<int:account_id>/disable")
+@needs(Permission.MANAGE_USERS)
+def disable(account_id: int) -> Response:
+    account = managing.disable(sessions.registry().engine, access.actor(), account_id)
+    flash(f"{account.name}さんを止めました。ログイン中の端末も、すぐに使えなくなります。")
+    return redirect(url_for("users.edit", account_id=account_id))
+
+
+@blueprint.post("/<int:account_id>/enable")
+@needs(Permission.MANAGE_USERS)
+def enable(account_id: int) -> Response:
+    account = managing.enable(sessions.registry().engine, access.actor(), account_id)
+    flash(f"{account.name}さんは、また使えます。")
+    return redirect(url_for("users.edit", account_id=account_id))
+
+
+@blueprint.post("/<int:account_id>/sign-out")
+@needs(Permission.MANAGE_USERS)
+def end_sessions(account_id: int) -> Response:
+    account = managing.end_sessions(sessions.registry().engine, access.actor(), account_id)
+    flash(f"{account.name}さんを、すべての端末でログアウトさせました。")
+    return redirect(url_for("users.edit", account_id=account_id))
+
+
+def refused(error: AccountRefused) -> tuple[str, int]:
+    """What a button may not do, said where the button stands."""
+    return render_template("staff/refused.html", message=error.message, back=access.page_above()), 422

@@ -1,0 +1,45 @@
+"""What the site says by itself in this request: its texts, and what terms are called."""
+
+from typing import Any
+
+from flask import current_app, g
+
+from geocode import ward
+from mapdata import words
+from mapdata.sitetexts import CurrentTexts, SiteTexts
+
+#: Vocabularies whose labels nobody changes.
+_FIXED = {v.name: v for v in (words.AUDIENCE, words.CONSENT, words.PRECISION, words.STATUS)}
+
+
+def current() -> SiteTexts:
+    """The same throughout one request. An error page must render without a database: it says what ward.toml says."""
+    if "texts" not in g:
+        g.texts = _current()
+    found: SiteTexts = g.texts
+    return found
+
+
+def _current() -> SiteTexts:
+    texts: CurrentTexts = current_app.extensions["texts"]
+    try:
+        # Most pages have asked the registry for its revision by then.
+        return texts(g.snapshot.revision if "snapshot" in g else None)
+    except Exception:  # whatever broke, the page that says so must not break of it too
+        return SiteTexts(-1, {}, {})
+
+
+def label(vocabulary: str, code: str) -> str:
+    """The screen's word for a code; the code itself if it is none of ours."""
+    if terms := _FIXED.get(vocabulary):
+        return terms.label_of(code) if code in terms else code
+    return current().label(vocabulary, code)
+
+
+def vocabularies() -> dict[str, words.Vocabulary]:
+    return {**_FIXED, **current().vocabularies}
+
+
+def site() -> dict[str, Any]:
+    """The site's settings, with the texts of them that an admin may write."""
+    return {**ward.load().site, **{key: current().text(key) for key in ("name", "tagline")}}
