@@ -61,7 +61,7 @@ def test_a_version_that_is_none_of_ours_changes_nothing(signed_in: SignedIn, fil
     assert mine.post(f"/staff/entries/{it}/edit", data=sent).status_code in (302, 409)
 
 
-RACES = 200
+RACES = 50
 
 
 def test_of_two_who_press_at_once_one_wins_and_the_other_is_shown_both(signed_in: SignedIn, fill: Fill) -> None:
