@@ -162,7 +162,9 @@ def test_what_is_plainly_no_list_is_refused_at_once(editor: FlaskClient, app: Fl
     assert list(Path(app.config["INSTANCE_DIR"], "uploads").glob("*")) == []
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"\x00\xff\xfe\x01" * 50, bomb(), "名称\n\"ひらいたまま".encode(), ("あ" * 200_000).encode()])
+@pytest.mark.parametrize("data", [
+    b"PK\x03\x04 broken", b"\x00\xff\xfe\x01" * 50, bomb(), "名称\n\"ひらいたまま".encode(), ("あ" * 200_000).encode(),
+], ids=["a broken archive", "no text", "a bomb", "an open quote", "one long cell"])
 def test_a_hostile_file_is_refused_in_words_or_read_as_text(editor: FlaskClient, registry: Registry, data: bytes) -> None:
     answer = send_file(editor, data)
     text = editor.get(answer.location).text if answer.status_code == 302 else answer.text
