@@ -12,10 +12,14 @@ from mapdata import fields, publishing, storage
 from mapdata.entry import Claim
 from mapdata.errors import NotFound, RegistryError
 from mapdata.projection import may_see, office
-from mapdata.resolve import PER_SOURCE, grouped, resolve
+from mapdata.resolve import resolved
 from mapdata.shown import Shown, shown
+from mapdata.winning import PER_SOURCE, grouped
 from mapdata.words import STATUS, Level
-from mapdata.writing import Speaker, refresh
+from mapdata.writing import Speaker, prefer_own, refresh
+
+#: The kind of operation that says anew what is said already.
+CONFIRM = "confirm"
 
 
 class BulkRefused(RegistryError):
@@ -83,7 +87,7 @@ def confirm(engine: Engine, ids: Sequence[str], source: str, actor: str, on: dat
     """
     with _many(engine, ids, source, actor, on) as work:
         claims = {it: list(work.confirmed(it, on)) for it in work.ids}
-        operation = work.write("confirm", {it: some for it, some in claims.items() if some})
+        operation = work.write(CONFIRM, {it: some for it, some in claims.items() if some})
         mixed = {it for it in work.ids if work.others_shown(it)}
         changed = {it for it, some in claims.items() if some}
         others = {it for it in work.ids if not work.own_shown(it)}
@@ -111,11 +115,11 @@ class _Many:
         self.ids = list(dict.fromkeys(ids))
         found = storage.claims_of_resources(connection, self.ids)
         self.claims: Mapping[str, list[Claim]] = {it: found.get(it, []) for it in self.ids}
-        reader = office(who.source)
+        reader, standing = office(who.source), storage.standing_of(connection, self.ids)
         for it in self.ids:
-            if not may_see(resolve(it, self.claims[it], {}), reader, on):
+            if not may_see(resolved(it, self.claims[it], standing[it]), reader, on):
                 raise NotFound(it)
-        self.shown: dict[str, dict[str, Shown]] = {it: shown(self.claims[it], reader) for it in self.ids}
+        self.shown: dict[str, dict[str, Shown]] = {it: shown(self.claims[it], reader, standing[it]) for it in self.ids}
 
     def value(self, it: str, field: str) -> Any:
         return self.shown[it][field].value if field in self.shown[it] else None
@@ -164,6 +168,9 @@ class _Many:
         ]
         storage.end_claims(self.connection, ended, operation)
         storage.add_claims(self.connection, [c for some in claims.values() for c in some], operation)
+        if kind != CONFIRM:
+            written = {it: {c.field for c in some} for it, some in claims.items()}
+            prefer_own(self.connection, written, self.who.source, operation)
         refresh(self.connection, list(claims))
         storage.end_operation(self.connection, operation, {"entries": len(claims)})
         return operation

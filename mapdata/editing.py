@@ -14,12 +14,13 @@ from mapdata import fields, identity, inwords, publishing, storage
 from mapdata.entry import Claim
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.normal import name_key
-from mapdata.projection import may_see, office
-from mapdata.resolve import resolve
+from mapdata.projection import Audience, may_see, office
+from mapdata.resolve import resolved
 from mapdata.shown import Shown, shown
-from mapdata.storage import KnownAs, Operation, Told
+from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
+from mapdata.winning import Standing
 from mapdata.words import Level
-from mapdata.writing import Speaker, refresh
+from mapdata.writing import Speaker, prefer_own, refresh
 
 #: A field without a value would tell more than somebody meant, or leave the entry without a name.
 NEVER_EMPTY = frozenset({"name", "status", "audience", "consent", "location_precision"})
@@ -111,6 +112,22 @@ def save(
         return Saved(editing.id, operation, storage.revision(connection), tuple(c.field for c in claims))
 
 
+def write_within(
+    connection: Connection, operation: int, entry_id: str, says: Mapping[str, Any], who: Speaker, reader: Audience,
+    on: date,
+) -> tuple[str, ...]:
+    """As `save`, within another operation: what `reader` is shown now becomes what `who` says. The fields that changed.
+
+    Raises EditRefused, or NotFound for an entry that `reader` does not see.
+    """
+    entry = _Known(connection, entry_id, storage.revision(connection), who, on, reader)
+    edit = _Edit(entry, _without_blanks(says), {}, True)
+    edit.check()
+    if claims := edit.claims():
+        entry.write(operation, claims)
+    return tuple(c.field for c in claims)
+
+
 @dataclass(frozen=True)
 class Opened:
     """An entry as its form begins: what this office is shown, field by field, and who else speaks of it."""
@@ -154,24 +171,34 @@ def _without_blanks(says: Mapping[str, Any]) -> dict[str, Any]:
 class _Known:
     """An entry being edited, as its claims stand now and as they stood when the form was made."""
 
-    def __init__(self, connection: Connection, entry_id: str, base: int, who: Speaker, on: date):
+    def __init__(
+        self, connection: Connection, entry_id: str, base: int, who: Speaker, on: date, reader: Audience | None = None
+    ):
         self.connection, self.id, self.who, self.on = connection, entry_id, who, on
         self.told = storage.history(connection, entry_id)
         self.current = [t.claim for t in self.told if t.ended is None]
-        reader = office(who.source)
-        if not may_see(resolve(entry_id, self.current, {}), reader, on):
+        reader = reader or office(who.source)
+        standing = storage.standing_of(connection, [entry_id])[entry_id]
+        if not may_see(resolved(entry_id, self.current, standing), reader, on):
             raise NotFound(entry_id)
-        self.operations = _operations(connection, self.told)
+        known, self.chosen = storage.known_history(connection, entry_id), storage.choices_told(connection, entry_id)
+        self.operations = _operations(connection, [*self.told, *self.chosen, *known])
         then = [t.claim for t in self.told if self._held_at(t, base)]
-        self.now, self.then = shown(self.current, reader), shown(then, reader)
+        self.now = shown(self.current, reader, standing)
+        self.then = shown(then, reader, Standing(
+            {t.known.source: t.known.local_id or "" for t in known if self._held_at(t, base)},
+            {t.field: t.choice for t in self.chosen if self._held_at(t, base)},
+        ))
 
-    def _held_at(self, told: Told, revision: int) -> bool:
+    def _held_at(self, told: Told | ToldChoice | ToldKnown, revision: int) -> bool:
         ended = self.operations[told.ended].revision if told.ended else None
         return self.operations[told.began].revision <= revision and (ended is None or ended > revision)
 
     def last_change(self, name: str) -> Operation:
-        """The newest operation that began or ended a claim of this field."""
-        ids = [i for t in self.told if t.claim.field == name for i in (t.began, t.ended) if i]
+        """The newest operation that began or ended a claim of this field, or chose among them."""
+        told: list[Told | ToldChoice] = [t for t in self.told if t.claim.field == name]
+        told += [t for t in self.chosen if t.field == name]
+        ids = [i for t in told for i in (t.began, t.ended) if i]
         return self.operations[max(ids)]
 
     def write(self, operation: int, claims: Sequence[Claim]) -> None:
@@ -181,6 +208,7 @@ class _Known:
         storage.end_claims(self.connection, replaced, operation)
         storage.add_claims(self.connection, claims, operation)
         self._name([*(c for c in own if c.field not in fields_said), *claims], operation)
+        prefer_own(self.connection, {self.id: fields_said}, self.who.source, operation)
         refresh(self.connection, [self.id])
 
     def _name(self, own: Sequence[Claim], operation: int) -> None:
@@ -199,7 +227,7 @@ class _New(_Known):
     def __init__(self, connection: Connection, new_id: str, who: Speaker, on: date):
         self.connection, self.who, self.on = connection, who, on
         self.id = new_id if identity.is_id(new_id) else _unused_id(connection)
-        self.told, self.current, self.operations = [], [], {}
+        self.told, self.chosen, self.current, self.operations = [], [], [], {}
         self.now, self.then = {}, {}
 
     def write(self, operation: int, claims: Sequence[Claim]) -> None:
@@ -209,7 +237,7 @@ class _New(_Known):
         refresh(self.connection, [self.id])
 
 
-def _operations(connection: Connection, told: Iterable[Told]) -> dict[int, Operation]:
+def _operations(connection: Connection, told: Iterable[Told | ToldChoice | ToldKnown]) -> dict[int, Operation]:
     ids = {i for t in told for i in (t.began, t.ended) if i}
     return {o.id: o for o in storage.operations(connection, sorted(ids))}
 

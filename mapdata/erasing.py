@@ -24,22 +24,25 @@ REASONS: Mapping[str, str] = {
 def erase(engine: Engine, entry_id: str, actor: Actor, reason: str) -> Erasure:
     """Erase an entry; the answer is what to record of it. Only for those who may manage all: every office's words go.
 
-    Its id is never given again; the same row of a list makes a new entry. Lists that were sent and not yet taken in,
-    and copies of the database, may still hold it. Raises NotFound, also for one that is erased already, or ValueError.
+    What is part of it goes too. Its id is never given again; the same row of a list makes a new entry. Lists that were
+    sent and not yet taken in, and copies of the database, may still hold it. Raises NotFound, also for one that is
+    erased already, or ValueError.
     """
     if reason not in REASONS:
         raise ValueError(reason)
     with storage.writing(engine) as connection:
         if not storage.exists(connection, entry_id) or storage.is_erased(connection, entry_id):
             raise NotFound(entry_id)
+        gone = [entry_id, *(it for it, kept in storage.all_merged(connection).items() if kept == entry_id)]
         operation = storage.begin_operation(connection, "erase", actor.name, None)
-        storage.erase_statements(connection, entry_id)
-        storage.save_entries(connection, [resolve(entry_id, (), {})])
+        for it in gone:
+            storage.erase_statements(connection, it)
+            storage.add_erasure(connection, it, reason, operation)
+        storage.save_entries(connection, [resolve(it, (), {}) for it in gone])
         storage.forget_organizations(connection)
-        storage.add_erasure(connection, entry_id, reason, operation)
         storage.end_operation(connection, operation, {"entries": 1, "reason": reason})
         audit.record(connection, actor, audit.Kind.ERASURE, entry_id, reason=REASONS[reason])
-        return next(e for e in storage.erasures(connection) if e.operation == operation)
+        return next(e for e in storage.erasures(connection) if (e.entry_id, e.operation) == (entry_id, operation))
 
 
 def erased(engine: Engine) -> list[Erasure]:

@@ -11,21 +11,26 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import fields, inwords, storage
-from mapdata.entry import Claim, Visit, newest_assured
+from mapdata.entry import Claim, Visit
 from mapdata.errors import NotFound
 from mapdata.operations import row_assured
 from mapdata.projection import Audience, may_see, source_label, today
-from mapdata.resolve import resolve
+from mapdata.proposals import told_words
+from mapdata.resolve import resolved
 from mapdata.shown import Shown, shown
 from mapdata.snapshot import SAMPLE_ACTOR
-from mapdata.storage import KnownAs, Operation, Told, ToldKnown, ToldVisit
+from mapdata.storage import KnownAs, Operation, Told, ToldMerge, ToldVisit
+from mapdata.storage.proposals import ToldDecision, decisions_of
 from mapdata.undo import FINAL
+from mapdata.winning import Standing, winner
 from mapdata.words import Level
 
 HOW: Mapping[str, str] = {
     "import": "一覧の取り込み", "form": "画面での編集", "bulk_status": "状態をまとめて変更",
     "bulk_audience": "公開範囲をまとめて変更", "confirm": "確認", "visit": "訪問記録", "undo": "取り消し",
-    "resolve": "地図への置きなおし", "erase": "消去", "merge": "統合", "proposal": "提案の反映", "texts": "文言の変更",
+    "resolve": "地図への置きなおし", "erase": "消去", "merge": "ひとつにまとめる",
+    "distinct": "別のもの", "choose": "どの内容にするか決める", "proposal": "変更の知らせ", "texts": "文言の変更",
+    "care": "確認の間隔と担当", "no_answer": "応答なしの記録",
 }
 
 
@@ -74,9 +79,10 @@ class Done:
 
 @dataclass(frozen=True)
 class Change(Done):
-    """One operation as it touched one entry."""
+    """One operation as it touched one entry; `of` names the entry where that is part of this one only since."""
 
     fields: tuple[FieldChange, ...]
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,13 +101,20 @@ def who(actor: str) -> str:
 
 
 def history(engine: Engine, entry_id: str, reader: Audience) -> list[Change]:
-    """All that happened to an entry, the newest first. Raises NotFound for whoever is not staff that sees it."""
+    """All that happened to an entry, and to those that are part of it until they were, the newest first.
+
+    Raises NotFound for whoever is not staff that sees it.
+    """
     with storage.reading(engine) as connection:
         story = _Story(connection, entry_id, reader)
-        if not reader.is_staff or not may_see(resolve(entry_id, story.now(), {}), reader, today()):
+        if not reader.is_staff or not may_see(resolved(entry_id, story.now(), story.standing()), reader, today()):
             raise NotFound(entry_id)
-        operations = storage.operations(connection, sorted(story.operations()))
-    return [Change(o, lines) for o in operations if (lines := tuple(story.lines(o)))]
+        parts = [it for it, kept in storage.all_merged(connection).items() if kept == entry_id]
+        stories = [(story, ""), *((_Story(connection, it, reader), it) for it in parts)]
+        ids = {i for one, _ in stories for i in one.operations()}
+        operations = {o.id: o for o in storage.operations(connection, sorted(ids))}
+    told = [change for one, it in stories for change in one.changes(operations, it)]
+    return sorted(told, key=lambda change: change.operation.id, reverse=True)
 
 
 def recent(engine: Engine, limit: int = 50, before: int | None = None) -> list[Recent]:
@@ -122,42 +135,106 @@ class _Story:
     """Everything ever said of one entry, with the operations that began and ended it."""
 
     def __init__(self, connection: Connection, entry_id: str, reader: Audience):
-        self.reader = reader
+        self.id, self.reader = entry_id, reader
         self.claims: list[Told] = storage.history(connection, entry_id)
         self.known = storage.known_history(connection, entry_id)
         self.visits: list[ToldVisit] = storage.visits_of(connection, entry_id)
+        self.choices = storage.choices_told(connection, entry_id)
+        self.decisions: list[ToldDecision] = decisions_of(connection, entry_id)
+        self.merges = storage.merges_of(connection, entry_id)
+        partners = {it for one in self.merges for it in (one.entry_id, one.into)} - {entry_id}
+        self.partners = {it: storage.history(connection, it) for it in partners}
 
     def now(self) -> list[Claim]:
         return [t.claim for t in self.claims if t.ended is None]
 
+    def standing(self, after: int | None = None) -> Standing:
+        """Where the entry stood after an operation; now without one."""
+        known = [t for t in self.known if (t.ended is None if after is None else t.held(after))]
+        chosen = [t for t in self.choices if (t.ended is None if after is None else t.held(after))]
+        return Standing({t.known.source: t.known.local_id or "" for t in known}, {t.field: t.choice for t in chosen})
+
     def operations(self) -> set[int]:
-        told: list[Told | ToldKnown | ToldVisit] = [*self.claims, *self.known, *self.visits]
+        told: list[Any] = [*self.claims, *self.known, *self.visits, *self.choices, *self.merges, *self.decisions]
         return {i for t in told for i in (t.began, t.ended) if i}
+
+    def changes(self, operations: Mapping[int, Operation], part: str) -> Iterator[Change]:
+        """What happened, operation by operation; of a part of another entry only what happened before it was."""
+        until = max((one.began for one in self.merges if one.entry_id == part and one.ended is None), default=None)
+        for it in self.operations():
+            if (until is None or it < until) and (lines := tuple(self.lines(operations[it]))):
+                yield Change(operations[it], lines, self._name(it) if part else "")
+
+    def _name(self, operation_id: int) -> str:
+        """What the entry was called after an operation, as far as the reader may see it."""
+        found = shown(self._state(operation_id), self.reader, self.standing(operation_id)).get("name")
+        return str(found.value) if found and found.value else "まとめる前の項目"
 
     def lines(self, operation: Operation) -> Iterator[FieldChange]:
         """What one operation did, as far as the reader may see it."""
         before, after = self._state(operation.id - 1), self._state(operation.id)
-        if not (self._sees(before) and self._sees(after)):
+        if not (self._sees(before, operation.id - 1) and self._sees(after, operation.id)):
             yield _private(operation.source)
             return
+        if merges := [one for one in self.merges if one.is_by(operation.id)]:
+            yield from self._of_merge(operation, merges[0], before, after)
+            return
+        yield from self._of_decisions(operation)
         yield from self._of_claims(operation, before, after)
+        yield from self._of_choices(operation, before, after)
         yield from self._of_numbers(operation)
         yield from self._of_visits(operation)
 
     def _state(self, operation_id: int) -> list[Claim]:
         return [t.claim for t in self.claims if t.held(operation_id)]
 
-    def _sees(self, state: Sequence[Claim]) -> bool:
+    def _sees(self, state: Sequence[Claim], operation_id: int) -> bool:
         """Whether the reader saw the entry at all as it was then."""
         said = [c for c in state if c.field == "audience" and c.value is not None]
-        won = newest_assured(said) if said else None
+        won = winner("audience", said, self.standing(operation_id)) if said else None
         return won is None or self.reader.sees(Level(won.value), won.source)
+
+    def _of_merge(
+        self, operation: Operation, merge: ToldMerge, before: Sequence[Claim], after: Sequence[Claim]
+    ) -> Iterator[FieldChange]:
+        """With which entry it was made one, or parted from; and of the one that stays what was shown differently."""
+        other = merge.into if self.id == merge.entry_id else merge.entry_id
+        made = merge.began == operation.id
+        words = f"「{self._partner(other, operation.id - 1 if made else operation.id)}」とひとつにした"
+        yield FieldChange("merged", "まとめ", *(("", words) if made else (words, "")), operation.source)
+        if self.id == merge.into:
+            yield from self._of_screen(operation, before, after)
+
+    def _partner(self, it: str, operation_id: int) -> str:
+        """What the other entry was called then, as far as the reader may see it."""
+        state = [t.claim for t in self.partners[it] if t.held(operation_id)]
+        found = shown(state, self.reader).get("name")
+        return str(found.value) if found and found.value else "ほかの項目"
+
+    def _of_choices(
+        self, operation: Operation, before: Sequence[Claim], after: Sequence[Claim]
+    ) -> Iterator[FieldChange]:
+        """Where nobody said anything new, what a choice alone changed."""
+        says, chose = ([operation.id in (t.began, t.ended) for t in told] for told in (self.claims, self.choices))
+        if any(chose) and not any(says):
+            kept = FieldChange("chosen", "どの内容にするか", "", "いま見えている内容に決めた", operation.source)
+            yield from list(self._of_screen(operation, before, after)) or [kept]
+
+    def _of_screen(
+        self, operation: Operation, before: Sequence[Claim], after: Sequence[Claim]
+    ) -> Iterator[FieldChange]:
+        was = shown(before, self.reader, self.standing(operation.id - 1))
+        now = shown(after, self.reader, self.standing(operation.id))
+        for name in fields.NAMES:
+            if found := now.get(name) or was.get(name):
+                yield from _between(name, found.source, was.get(name), now.get(name), is_shown=True)
 
     def _of_claims(
         self, operation: Operation, before: Sequence[Claim], after: Sequence[Claim]
     ) -> Iterator[FieldChange]:
         touched = {(t.claim.source, t.claim.field) for t in self.claims if operation.id in (t.began, t.ended)}
-        was, now = shown(before, self.reader), shown(after, self.reader)
+        was = shown(before, self.reader, self.standing(operation.id - 1))
+        now = shown(after, self.reader, self.standing(operation.id))
         made_sure = dict[str, None]()
         private = dict[str, None]()
         for source, name in sorted(touched, key=lambda slot: (fields.NAMES.index(slot[1]), slot[0])):
@@ -171,6 +248,15 @@ class _Story:
         for source in made_sure:
             yield from _confirmed(source, before, after)
         yield from map(_private, private)
+
+    def _of_decisions(self, operation: Operation) -> Iterator[FieldChange]:
+        """What was decided of something that an organisation or a reader told."""
+        for told in self.decisions:
+            words = told_words(told)
+            if operation.id == told.began:
+                yield FieldChange("proposal", "変更の知らせ", "", words, operation.source)
+            elif operation.id == told.ended:
+                yield FieldChange("proposal", "変更の知らせ", words, "", operation.source)
 
     def _of_numbers(self, operation: Operation) -> Iterator[FieldChange]:
         old = {t.known.source: t.known for t in self.known if t.ended == operation.id}

@@ -141,7 +141,7 @@ class _Import:
     ):
         self.drafts, self.who, self.tell = drafts, who, tell
         known = storage.known_of(connection, who.source)
-        once, asleep = storage.known_once(connection, who.source)
+        once, asleep = storage.known_once(connection, who.source, storage.all_merged(connection))
         self.register = Register(who.source, known, once, asleep, storage.all_ids(connection))
         self.matched = self.register.find_all(drafts)
         self.entries = [

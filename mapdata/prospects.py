@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from mapdata import outlook, publishing, storage
 from mapdata.entry import Entry
-from mapdata.resolve import resolve
+from mapdata.resolve import resolved
 from mapdata.words import Level
 
 
@@ -36,9 +36,9 @@ class Prospects:
 
     def __init__(self, engine: Engine, ids: Sequence[str], source: str, on: date):
         with storage.reading(engine) as connection:
-            claims = storage.claims_of_resources(connection, ids)
+            claims, standing = storage.claims_of_resources(connection, ids), storage.standing_of(connection, ids)
         self._on = on
-        self._entries = [resolve(it, claims[it], {}) for it in ids if it in claims]
+        self._entries = [resolved(it, claims[it], standing[it]) for it in ids if it in claims]
         self._now = {entry.id: outlook.seen_by(entry, on) for entry in self._entries}
         self._shared = {it for it, some in claims.items() if any(c.source not in (source, "self") for c in some)}
 

@@ -1,16 +1,13 @@
 """Claims → the entry that is shown (design: section 2, Claim)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from mapdata import placing
-from mapdata.entry import Claim, Contact, Entry, Place, Provenance, newest_assured
+from mapdata.entry import Claim, Contact, Entry, Place, Provenance
+from mapdata.winning import PER_SOURCE, Choice, Standing, grouped, winner
 from mapdata.words import Level
-
-#: Kept once per source, because each office writes its own for itself.
-PER_SOURCE = "staff_note"
 
 _TEXTS = (
     "name", "name_kana", "kind", "organization", "description", "eligibility_description", "service_area",
@@ -19,13 +16,16 @@ _TEXTS = (
 _TUPLES = ("needs", "activities", "ways", "languages")
 
 
-def resolve(resource_id: str, claims: Iterable[Claim], local_ids: Mapping[str, str]) -> Entry:
-    """The entry that these current claims make: by field, the newest assured claim.
+def resolve(
+    resource_id: str, claims: Iterable[Claim], local_ids: Mapping[str, str], choices: Mapping[str, Choice] | None = None
+) -> Entry:
+    """The entry that these current claims make: by field, the one that `winning` finds.
 
+    `local_ids`: the lists that have it, by source; `choices`: what people chose, by field.
     A claim without a value says that there is nothing to tell; it wins as any other does.
     """
-    by_field = grouped(claims)
-    won = {name: newest_assured(rivals) for name, rivals in by_field.items()}
+    by_field, standing = grouped(claims), Standing(local_ids, choices or {})
+    won = {name: winner(name, rivals, standing) for name, rivals in by_field.items()}
     says = {n: claim.value for n, claim in won.items() if n != PER_SOURCE and claim.value is not None}
     places, loose = _places(says.get("places", ()))
     plain: dict[str, Any] = {name: says.get(name, "") for name in _TEXTS}
@@ -46,12 +46,9 @@ def resolve(resource_id: str, claims: Iterable[Claim], local_ids: Mapping[str, s
     )
 
 
-def grouped(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """The claims of each field."""
-    by_field: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_field[claim.field].append(claim)
-    return by_field
+def resolved(resource_id: str, claims: Iterable[Claim], standing: Standing) -> Entry:
+    """The same, from where the entry stands."""
+    return resolve(resource_id, claims, standing.local_ids, standing.choices)
 
 
 def _rules(says: Mapping[str, Any]) -> dict[str, Any]:

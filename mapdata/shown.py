@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mapdata.entry import Claim, newest_assured
+from mapdata.entry import Claim
 from mapdata.projection import Audience
-from mapdata.resolve import PER_SOURCE, grouped
+from mapdata.winning import ALONE, PER_SOURCE, Standing, grouped, winner
 from mapdata.words import Level
 
 
@@ -27,12 +27,12 @@ class Shown:
         return self.value, self.audience
 
 
-def shown(claims: Iterable[Claim], reader: Audience) -> dict[str, Shown]:
+def shown(claims: Iterable[Claim], reader: Audience, standing: Standing = ALONE) -> dict[str, Shown]:
     """What wins in each field, as far as this reader may see it; of notes for one office, the reader's own."""
     found = {}
     for name, rivals in grouped(claims).items():
         own = [c for c in rivals if c.source == reader.office] if name == PER_SOURCE else rivals
-        if own and reader.sees((won := newest_assured(own)).audience, won.source):
+        if own and reader.sees((won := winner(name, own, standing)).audience, won.source):
             found[name] = Shown(
                 won.value, won.audience, won.source, won.assured_on, won.recorded_at, won.recorded_by
             )

@@ -12,7 +12,7 @@ from mapdata.entry import Visit
 from mapdata.errors import EditRefused, NotFound
 from mapdata.forms import LONGEST
 from mapdata.projection import may_see, office, today
-from mapdata.resolve import resolve
+from mapdata.resolve import resolved
 from mapdata.words import Level
 from mapdata.writing import Speaker, refresh
 
@@ -73,7 +73,8 @@ def _check(visited_on: date, text: str, audience: Level) -> None:
 def _writing(engine: Engine, entry_id: str, source: str, actor: str) -> "Iterator[_Work]":
     with storage.writing(engine) as connection:
         claims = storage.claims_of_resources(connection, [entry_id]).get(entry_id, [])
-        if not may_see(resolve(entry_id, claims, {}), office(source), today()):
+        standing = storage.standing_of(connection, [entry_id])[entry_id]
+        if not may_see(resolved(entry_id, claims, standing), office(source), today()):
             raise NotFound(entry_id)
         yield _Work(connection, entry_id, Speaker.now(source, actor))
 

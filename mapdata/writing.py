@@ -1,6 +1,6 @@
 """What every write to the registry shares: who speaks, and resolving anew what was written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine
 
 from mapdata import placing, storage
 from mapdata.entry import Claim
-from mapdata.resolve import resolve
+from mapdata.resolve import resolved
+from mapdata.winning import PER_SOURCE, chosen, differ, grouped
 from mapdata.words import Level
 
 #: Entries written and resolved at a time, so that a long list needs little memory.
@@ -41,8 +42,20 @@ def refresh(connection: Connection, ids: Sequence[str]) -> None:
 
 def save_resolved(connection: Connection, ids: Sequence[str], claims: Mapping[str, Iterable[Claim]]) -> None:
     """Resolve these entries from the claims that are current of them."""
-    numbers = storage.local_ids_of(connection, ids)
-    storage.save_entries(connection, [resolve(i, claims.get(i, ()), numbers.get(i, {})) for i in ids])
+    standing = storage.standing_of(connection, ids)
+    storage.save_entries(connection, [resolved(i, claims.get(i, ()), standing[i]) for i in ids])
+
+
+def prefer_own(connection: Connection, written: Mapping[str, Collection[str]], source: str, operation: int) -> None:
+    """What a person just wrote on the screen, by entry its fields, is what that person chose: in what two lists hold,
+    or where somebody chose before, it holds against what others say of it."""
+    standing = storage.standing_of(connection, list(written))
+    ids = [it for it in written if standing[it].is_shared or standing[it].choices]
+    claims = storage.claims_of_resources(connection, ids)
+    for it in ids:
+        rivals = {n: some for n, some in grouped(claims[it]).items() if n in written[it] and n != PER_SOURCE}
+        asked = [n for n in rivals if differ(rivals[n]) and (standing[it].is_shared or n in standing[it].choices)]
+        storage.choose(connection, it, {n: chosen(source, rivals[n]) for n in asked}, operation)
 
 
 def resolve_again(engine: Engine, actor: str) -> int:

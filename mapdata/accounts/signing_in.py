@@ -21,6 +21,7 @@ from mapdata.projection import today
 from mapdata.snapshot import SAMPLE_ACTOR
 from mapdata.storage import accounts as store
 from mapdata.storage import audit as audit_store
+from mapdata.storage import proposals as proposals_store
 from mapdata.storage import reading
 from mapdata.storage import throttle as throttle_store
 from mapdata.storage.engine import at_once, beside
@@ -29,8 +30,8 @@ from mapdata.storage.engine import at_once, beside
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 #: When a session was last seen is written down no more often than this.
 _SEEN_EVERY = timedelta(minutes=5)
-#: Ended sessions are kept to tell why they ended, addresses to look into attempts.
-_SESSIONS_KEPT, _ADDRESSES_KEPT = timedelta(days=7), timedelta(days=90)
+#: Ended sessions are kept to tell why they ended, addresses to look into attempts, readers' contacts to answer them.
+_SESSIONS_KEPT, _ADDRESSES_KEPT, _CONTACTS_KEPT = timedelta(days=7), timedelta(days=90), timedelta(days=180)
 
 WRONG = "名前かパスワードがちがいます。"
 _DISABLED = "このアカウントは、いま止められています。管理者にたずねてください。"
@@ -131,6 +132,7 @@ def _tidy(engine: Engine) -> None:
         throttle_store.forget_old(connection, now - throttle.KEPT)
         store.forget_old(connection, now - _SESSIONS_KEPT)
         audit_store.forget_addresses(connection, now - _ADDRESSES_KEPT)
+        proposals_store.forget_contacts(connection, now - _CONTACTS_KEPT)
 
 
 def digest(token: str) -> str:

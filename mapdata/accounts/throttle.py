@@ -38,6 +38,9 @@ class Schedule:
 PERSON = Schedule(5, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=12))
 #: A whole office may sit behind one address.
 ADDRESS = Schedule(60, timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
+#: What anybody may send without signing in: so many from one place, and so many in all, before it waits.
+SENDER = Schedule(10, timedelta(seconds=30), timedelta(minutes=30), timedelta(hours=2))
+EVERYBODY = Schedule(100, timedelta(seconds=15), timedelta(minutes=2), timedelta(hours=1))
 #: After this, a bucket is of no use under any schedule.
 KEPT = timedelta(days=1)
 
@@ -50,6 +53,11 @@ def buckets(key: str, address: str, device: str = "") -> Buckets:
         return {bucket("device", device): PERSON}
     near = _network(address)
     return {bucket("name", key, near): PERSON, bucket("address", near): ADDRESS}
+
+
+def sendings(what: str, address: str) -> Buckets:
+    """Where something counts that anybody may send, good or not; of kinds of it, each by itself."""
+    return {bucket("sender", what, _network(address)): SENDER, bucket("everybody", what): EVERYBODY}
 
 
 def reserve(connection: Connection, where: Buckets, at: datetime) -> None:

@@ -9,11 +9,11 @@ from mapdata.matching.facts import Facts
 from mapdata.matching.judging import Decision, Judgement, judge
 
 #: A shared telephone number or address of more rows than this is a house or a switchboard, and tells little by itself.
-_CROWD = 40
+CROWD = 40
 #: How much of the rarer of two names' letter pairs must be shared to look closer.
-_LEAST_SHARED = 0.3
+LEAST_SHARED = 0.3
 #: Partners that one row is compared with, by names alone.
-_PARTNERS = 12
+PARTNERS = 12
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,17 @@ def _best_only(ranked: Iterable[Pair]) -> Iterator[Pair]:
     for pair in ranked:
         judged = pair.judgement
         if judged.decision == Decision.SAME and (pair.left in lefts or pair.right in rights):
-            words = (*judged.reasons, "もっとよく合う相手がいます")
-            yield replace(pair, judgement=Judgement(Decision.REVIEW, min(69, judged.score), words))
+            yield replace(pair, judgement=outdone(judged))
             continue
         if judged.decision == Decision.SAME:
             lefts.add(pair.left)
             rights.add(pair.right)
         yield pair
+
+
+def outdone(judged: Judgement) -> Judgement:
+    """What is left of a `same` where a better partner is there."""
+    return Judgement(Decision.REVIEW, min(69, judged.score), (*judged.reasons, "もっとよく合う相手がいます"))
 
 
 def candidates(left: Sequence[Facts], right: Sequence[Facts]) -> set[tuple[int, int]]:
@@ -59,15 +63,16 @@ def candidates(left: Sequence[Facts], right: Sequence[Facts]) -> set[tuple[int, 
 def _by_keys(left: Sequence[Facts], right: Sequence[Facts]) -> Iterator[tuple[int, int]]:
     where: dict[Hashable, list[int]] = defaultdict(list)
     for j, facts in enumerate(right):
-        for key in _keys(facts):
+        for key in keys_of(facts):
             where[key].append(j)
     for i, facts in enumerate(left):
-        for key in _keys(facts):
-            if len(where.get(key, ())) <= _CROWD:
+        for key in keys_of(facts):
+            if len(where.get(key, ())) <= CROWD:
                 yield from ((i, j) for j in where.get(key, ()))
 
 
-def _keys(facts: Facts) -> set[Hashable]:
+def keys_of(facts: Facts) -> set[Hashable]:
+    """What two entries may share that makes them worth a look, beside their names."""
     keys: set[Hashable] = {*facts.numbers, *facts.addresses}
     for spot in facts.spots:
         if spot.town and spot.number:
@@ -79,7 +84,7 @@ def _keys(facts: Facts) -> set[Hashable]:
 
 def _by_names(left: Sequence[Facts], right: Sequence[Facts]) -> Iterator[tuple[int, int]]:
     """By the letter pairs of spelling and reading, the rare ones counting most."""
-    grams = [_grams(facts) for facts in right]
+    grams = [grams_of(facts) for facts in right]
     holders: dict[str, list[int]] = defaultdict(list)
     for j, some in enumerate(grams):
         for gram in some:
@@ -87,18 +92,19 @@ def _by_names(left: Sequence[Facts], right: Sequence[Facts]) -> Iterator[tuple[i
     weight = {gram: log(1 + len(right) / len(rows)) for gram, rows in holders.items()}
     heavy = [sum(weight[g] for g in some) or 1.0 for some in grams]
     for i, facts in enumerate(left):
-        mine = _grams(facts)
+        mine = grams_of(facts)
         own = sum(weight.get(g, log(1 + len(right))) for g in mine) or 1.0
         scores: Counter[int] = Counter()
         for gram in mine & weight.keys():
             for j in holders[gram]:
                 scores[j] += weight[gram]  # type: ignore[assignment]
         close = {j: s / min(own, heavy[j]) for j, s in scores.items()}
-        best = sorted((j for j in close if close[j] >= _LEAST_SHARED), key=lambda j: (-close[j], j))
-        yield from ((i, j) for j in best[:_PARTNERS])
+        best = sorted((j for j in close if close[j] >= LEAST_SHARED), key=lambda j: (-close[j], j))
+        yield from ((i, j) for j in best[:PARTNERS])
 
 
-def _grams(facts: Facts) -> set[str]:
+def grams_of(facts: Facts) -> set[str]:
+    """The letter pairs of every spelling and reading of its names."""
     names = (facts.names.now, *facts.names.other)
     return {gram for name in names for text in (name.folded, name.reading) for gram in _letter_pairs(text)}
 

@@ -31,6 +31,16 @@ from mapdata.storage.erasures import (
     forget_organizations,
     is_erased,
 )
+from mapdata.storage.freshness import (
+    Attempt,
+    Care,
+    add_attempt,
+    attempt_ids,
+    attempts,
+    cares,
+    days_of,
+    set_care,
+)
 from mapdata.storage.jobs import Job, add_job, change_job, delete_jobs, job, jobs
 from mapdata.storage.known import (
     KnownAs,
@@ -43,6 +53,24 @@ from mapdata.storage.known import (
     known_once,
     local_ids_of,
     number_holders,
+)
+from mapdata.storage.merging import (
+    ToldChoice,
+    ToldMerge,
+    all_choices,
+    all_merged,
+    begin_distinct,
+    begin_merged,
+    choices_of,
+    choices_told,
+    choose,
+    distinct_pairs,
+    end_distinct,
+    merged_into,
+    merges_by,
+    merges_of,
+    revisions_of,
+    standing_of,
 )
 from mapdata.storage.newest import RevisionCheck
 from mapdata.storage.oplog import (
@@ -61,14 +89,16 @@ from mapdata.storage.view import add_resources, save_entries
 from mapdata.storage.visits import ToldVisit, add_visit, end_visits, visited, visits_of
 
 __all__ = [
-    "EVER", "Erasure", "Job", "KnownAs", "Operation", "RevisionCheck", "Told",
-    "ToldKnown", "ToldText", "ToldVisit", "add_claims",
-    "add_erasure", "add_job", "add_resources", "add_visit", "all_ids", "alone", "answering", "begin_known",
-    "begin_operation", "beside", "change_job", "claims_of_resources", "claims_of_source", "current_texts",
-    "delete_jobs", "end_claims", "end_known", "end_operation", "end_visits", "erase_statements", "erasures",
-    "exists", "forget_organizations", "history", "is_empty", "is_erased", "job", "jobs", "known_history",
-    "known_of", "known_of_resources", "known_once", "last_changes", "latest_operations", "load_entries",
-    "local_ids_of", "names_of", "number_holders", "open_engine", "operation", "operations", "others_spoke",
-    "points_given", "reading", "revision", "save_entries", "statements", "still_speaks", "stream_entries", "told_texts",
+    "EVER", "Attempt", "Care", "Erasure", "Job", "KnownAs", "Operation", "RevisionCheck", "Told", "ToldChoice",
+    "ToldKnown", "ToldMerge", "ToldText", "ToldVisit", "add_attempt", "add_claims", "add_erasure", "add_job",
+    "add_resources", "add_visit", "all_choices", "all_ids", "all_merged", "alone", "answering", "attempt_ids",
+    "attempts", "begin_distinct", "begin_known", "begin_merged", "begin_operation", "beside", "cares", "change_job",
+    "choices_of", "choices_told", "choose", "claims_of_resources", "claims_of_source", "current_texts", "days_of",
+    "delete_jobs", "distinct_pairs", "end_claims", "end_distinct", "end_known", "end_operation", "end_visits",
+    "erase_statements", "erasures", "exists", "forget_organizations", "history", "is_empty", "is_erased", "job", "jobs",
+    "known_history", "known_of", "known_of_resources", "known_once", "last_changes", "latest_operations",
+    "load_entries", "local_ids_of", "merged_into", "merges_by", "merges_of", "names_of", "number_holders",
+    "open_engine", "operation", "operations", "others_spoke", "points_given", "reading", "revision", "revisions_of",
+    "save_entries", "set_care", "standing_of", "statements", "still_speaks", "stream_entries", "told_texts",
     "touched_entries", "visited", "visits_of", "write_texts", "writing",
 ]

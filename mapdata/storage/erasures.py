@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
+from mapdata import merging_models as mm
 from mapdata import models as m
+from mapdata.storage.merging import ToldMerge, merges_of
 from mapdata.storage.oplog import aware
+from mapdata.storage.proposals import close_proposals
 from mapdata.storage.statements import KINDS
 
 
@@ -27,10 +30,32 @@ def is_erased(connection: Connection, resource_id: str) -> bool:
 
 
 def erase_statements(connection: Connection, resource_id: str) -> None:
-    """Remove every claim, number and note of an entry, current and ended."""
+    """Remove every claim, number and note of an entry, current and ended, also while it was part of another."""
+    for merge in merges_of(connection, resource_id):
+        if merge.entry_id == resource_id and merge.ended:
+            _erase_copies(connection, resource_id, merge)
     for kind in KINDS:
         if kind.of_entries:
             connection.execute(delete(kind.table).where(kind.table.c.resource_id == resource_id))
+    close_proposals(connection, resource_id, "erased")
+    connection.execute(delete(mm.distinct_pair).where(mm.distinct_pair.c.other_id == resource_id))
+
+
+def _erase_copies(connection: Connection, resource_id: str, merge: ToldMerge) -> None:
+    """What the sources of an entry said while it was part of another; it was parted from that again."""
+    claims, known = m.claim.c, m.known_as.c
+    sources = {
+        source for c in (claims, known)
+        for source in connection.execute(select(c.source).where(c.resource_id == resource_id).distinct()).scalars()
+    }
+    notes = select(m.visit.c.note).where(m.visit.c.resource_id == resource_id)
+    said = (
+        (m.claim, claims.source.in_(sources)), (m.known_as, known.source.in_(sources)),
+        (m.visit, m.visit.c.note.in_(notes)),
+    )
+    for table, own in said:
+        then = (table.c.operation_id >= merge.began) & (table.c.ended_by <= merge.ended)
+        connection.execute(delete(table).where((table.c.resource_id == merge.into) & then & own))
 
 
 def forget_organizations(connection: Connection) -> None:

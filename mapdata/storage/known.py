@@ -1,11 +1,11 @@
 """How a source's rows are known again, now and once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, func, select
 
 from mapdata import models as m
 from mapdata.storage import statements
@@ -35,16 +35,17 @@ def known_of(connection: Connection, source: str) -> list[KnownAs]:
     return _read(connection, _rows(where).order_by(first, table.c.id))
 
 
-def known_once(connection: Connection, source: str) -> tuple[list[KnownAs], set[str]]:
-    """What rows of a source were known as before, the newest first; and which of these entries it has no row of now."""
-    table, now = m.known_as, m.known_as.alias()
-    past = (table.c.source == source) & table.c.ended_by.is_not(None)
-    has_row = exists().where(and_(
-        now.c.source == table.c.source, now.c.resource_id == table.c.resource_id, now.c.ended_by.is_(None),
-    ))
-    once = _read(connection, _rows(past).order_by(table.c.id.desc()))
-    asleep = connection.execute(select(table.c.resource_id).where(past & ~has_row)).scalars()
-    return once, set(asleep)
+def known_once(connection: Connection, source: str, merged: Mapping[str, str]) -> tuple[list[KnownAs], set[str]]:
+    """What rows of a source were known as before, the newest first; and which of these entries it has no row of now.
+
+    Rows of entries that are part of others now (`merged`) are rows of those.
+    """
+    c = m.known_as.c
+    past, now = (c.source == source) & c.ended_by.is_not(None), (c.source == source) & c.ended_by.is_(None)
+    rows = _read(connection, _rows(past).order_by(c.id.desc()))
+    once = [replace(one, resource_id=merged.get(one.resource_id, one.resource_id)) for one in rows]
+    awake = set(connection.execute(select(c.resource_id).where(now)).scalars()) if once else set()
+    return once, {one.resource_id for one in once} - awake
 
 
 def known_of_resources(connection: Connection, ids: Sequence[str]) -> dict[str, list[KnownAs]]:
@@ -64,6 +65,10 @@ class ToldKnown:
     known: KnownAs
     began: int
     ended: int | None
+
+    def held(self, operation_id: int) -> bool:
+        """Whether it was known so when that operation was done."""
+        return self.began <= operation_id and (self.ended is None or self.ended > operation_id)
 
 
 def known_history(connection: Connection, resource_id: str) -> list[ToldKnown]:

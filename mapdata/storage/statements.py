@@ -12,7 +12,10 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Table, insert, literal, select, update
 
+from mapdata import freshness_models as f
+from mapdata import merging_models as mm
 from mapdata import models as m
+from mapdata import proposals_models as p
 from mapdata.storage.oplog import aware
 from mapdata.storage.revision import chunks
 
@@ -24,6 +27,7 @@ class Kind:
     """A table of statements: the columns that name a slot, and those that say something.
 
     `of_entries`: the first column of a slot is an entry's id. `heading`: what the screen calls such a statement.
+    `stays`: it is of this id and no other; the rest goes along when the entry is made part of another.
     """
 
     table: Table
@@ -31,6 +35,7 @@ class Kind:
     slot: tuple[str, ...]
     says: tuple[str, ...]
     of_entries: bool = True
+    stays: bool = False
 
 
 CLAIM = Kind(
@@ -44,7 +49,22 @@ VISIT = Kind(
 )
 TEXT = Kind(m.site_text, "", ("key",), ("value",), of_entries=False)
 LABEL = Kind(m.term_label, "", ("vocabulary", "code"), ("label",), of_entries=False)
-KINDS: tuple[Kind, ...] = (CLAIM, KNOWN, VISIT, TEXT, LABEL)
+CARE = Kind(
+    f.care, "確認の間隔と担当", ("resource_id",), ("interval_months", "schedule_interval_months", "office"),
+    stays=True,
+)
+ATTEMPT = Kind(
+    f.contact_attempt, "応答なしの記録", ("resource_id", "attempt"),
+    ("tried_on", "try_again_on", "try_again_at", "note", "source", "recorded_at", "recorded_by"),
+)
+MERGED = Kind(mm.merged, "ひとつにまとめたこと", ("resource_id",), ("into",), stays=True)
+DISTINCT = Kind(mm.distinct_pair, "別のもの", ("resource_id", "other_id"), ("reason",), stays=True)
+CHOICE = Kind(mm.choice, "選んだ内容", ("resource_id", "field"), ("source", "seen"), stays=True)
+DECISION = Kind(
+    p.proposal_decision, "変更の知らせ", ("resource_id", "proposal_id"),
+    ("state", "fields", "reason", "decided_at", "decided_by"), stays=True,
+)
+KINDS: tuple[Kind, ...] = (CLAIM, KNOWN, VISIT, TEXT, LABEL, MERGED, DISTINCT, CHOICE, CARE, ATTEMPT, DECISION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,25 @@ def begin_again(connection: Connection, kind: Kind, ids: Sequence[int], operatio
         rows = select(*columns, now).where(kind.table.c.id.in_(some)).order_by(kind.table.c.id)
         names = [*(c.name for c in columns), "operation_id"]
         connection.execute(insert(kind.table).from_select(names, rows))
+
+
+def move(connection: Connection, kind: Kind, ids: Sequence[int], to: str, operation_id: int) -> None:
+    """Say again, word for word, of another entry what these statements said; they are to be ended before."""
+    first, *rest = (kind.table.c[name] for name in (*kind.slot, *kind.says))
+    for some in chunks(ids):
+        rows = select(literal(to, first.type), *rest, literal(operation_id, Integer))
+        rows = rows.where(kind.table.c.id.in_(some)).order_by(kind.table.c.id)
+        names = [first.name, *(c.name for c in rest), "operation_id"]
+        connection.execute(insert(kind.table).from_select(names, rows))
+
+
+def current(connection: Connection, kind: Kind, resource_id: str) -> dict[int, Slot]:
+    """The statements that hold of an entry, each with its slot, in the order they were made."""
+    table = kind.table
+    columns = [table.c[name] for name in kind.slot]
+    where = (columns[0] == resource_id) & table.c.ended_by.is_(None)
+    return {row_id: tuple(slot) for row_id, *slot in connection.execute(
+        select(table.c.id, *columns).where(where).order_by(table.c.id))}
 
 
 def touched(connection: Connection, kind: Kind, operation_id: int) -> list[Slot]:

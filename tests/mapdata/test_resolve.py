@@ -5,6 +5,7 @@ from typing import Any
 
 from mapdata.entry import Claim, newest_assured
 from mapdata.resolve import resolve
+from mapdata.winning import Choice, Standing, chosen, is_undecided, winner
 from mapdata.words import Level
 
 
@@ -36,3 +37,53 @@ def test_each_office_keeps_its_own_note() -> None:
 def test_nothing_said_is_read_narrowly() -> None:
     entry = resolve("r1", [], {})
     assert (entry.status, entry.audience, entry.consent) == ("draft", Level.STAFF, "unconfirmed")
+
+
+# --- whose value a person chose
+
+APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
+
+
+def standing(choice: Choice | None = None, name: str = "fees_description", lists: int = 2) -> Standing:
+    return Standing(dict.fromkeys(("kuramaru", "shakyo")[:lists], ""), {name: choice} if choice else {})
+
+
+def of(source: str, *claims: Claim) -> Standing:
+    return standing(chosen(source, claims))
+
+
+A, B, C = claim("kuramaru", "無料", APRIL, 1), claim("shakyo", "100円", MAY, 2), claim("self", "50円", APRIL, 1)
+A2, B2, B_LATE = claim("kuramaru", "200円", APRIL, 3), claim("shakyo", "300円", APRIL, 3), claim("shakyo", "300円", MAY, 4)
+
+
+def test_the_chosen_holds_until_one_says_something_new() -> None:
+    for rivals, shown, waits in (
+        ([A, B], A, False), ([A, B2], B2, False), ([A2, B], A2, False), ([A2, B_LATE], B_LATE, True),
+        ([A2, claim("shakyo", "200円", MAY, 3)], "200円", False), ([A, B, C], B, False), ([A2, B, C], A2, True),
+        ([B], B, False),
+    ):
+        found = winner("fees_description", rivals, of("kuramaru", A, B))
+        assert found == shown or found.value == shown, rivals
+        assert is_undecided("fees_description", rivals, of("kuramaru", A, B)) == waits, rivals
+
+
+def test_of_the_rules_the_narrowest_of_two_lists_holds() -> None:
+    for name, wide, narrow in (
+        ("audience", "public", "office"), ("consent", "yes", "no"), ("consent", "oral", "unconfirmed"),
+        ("location_precision", "exact", "hidden"),
+    ):
+        one, other = claim("kuramaru", wide, MAY, 2, name), claim("shakyo", narrow, APRIL, 1, name)
+        assert winner(name, [one, other], standing()).value == narrow
+        assert winner(name, [one, other], standing(lists=1)).value == wide
+        by_choice = standing(chosen("kuramaru", [one, other]), name)
+        assert winner(name, [one, other], by_choice).value == wide
+        third = [one, other, claim("self", wide, MAY, 3, name)]
+        assert winner(name, third, by_choice).value == narrow
+
+
+def test_what_nobody_chose_waits_only_where_two_lists_have_it() -> None:
+    assert is_undecided("fees_description", [A, B], standing()) and not is_undecided("fees_description", [A, B], standing(lists=1))
+    note = [claim(s, s, None, 1, "staff_note") for s in ("kuramaru", "shakyo")]
+    assert not is_undecided("staff_note", note, standing())
+    levels = [claim("kuramaru", "public", None, 1, "audience"), claim("shakyo", "staff", None, 1, "audience")]
+    assert not is_undecided("audience", levels, standing())
