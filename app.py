@@ -26,11 +26,27 @@ from mapdata.accounts import secret
 from mapdata.accounts.errors import AccountRefused, LinkUnusable
 from mapdata.confirmed import ConfirmedPoints
 from mapdata.errors import NotFound, Unavailable
+from mapdata.matching.registry import RegistryPairs
 from mapdata.projection import PUBLIC
 from mapdata.registry import Registry, default_url
 from mapdata.staging import NotNow
 from mapdata.uploads import MAX_BYTES
-from views import access, assets, data, finder, health, layout, login, maps, public, reader, sessions
+from views import (
+    access,
+    assets,
+    data,
+    finder,
+    health,
+    layout,
+    login,
+    maps,
+    moved,
+    orglink,
+    public,
+    reader,
+    report,
+    sessions,
+)
 from views.staff import (
     audit,
     changes,
@@ -38,9 +54,13 @@ from views.staff import (
     entries,
     entry_list,
     entry_page,
+    freshness,
     home,
     imports,
+    pairs,
     places,
+    proposals,
+    slips,
     texts,
     users,
     visits,
@@ -50,7 +70,8 @@ BLUEPRINTS = (
     public.blueprint, data.blueprint, maps.blueprint, health.blueprint, login.blueprint, home.blueprint,
     users.blueprint, audit.blueprint, entries.blueprint, entry_page.blueprint, places.blueprint, visits.blueprint,
     changes.blueprint, entry_list.blueprint, chosen.blueprint, imports.blueprint,
-    texts.blueprint,
+    texts.blueprint, pairs.blueprint, report.blueprint, orglink.blueprint, proposals.blueprint,
+    freshness.blueprint, slips.blueprint,
 )
 
 #: The domain's named errors → statuses.
@@ -87,6 +108,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
     geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
     app.extensions["registry"] = registry = _open(url)
+    app.extensions["pairs"] = RegistryPairs(registry.engine, registry.snapshots)
     app.extensions["confirmed_points"] = ConfirmedPoints(registry.engine)
     _guard(app)
     for blueprint in BLUEPRINTS:
@@ -184,6 +206,7 @@ def _origin(url: str) -> str:
 def _install_errors(app: Flask) -> None:
     for error, status in STATUSES.items():
         app.register_error_handler(error, lambda e, s=status: _error_page(s))
+    app.register_error_handler(NotFound, lambda e: moved.answer() or _error_page(404))
     app.register_error_handler(CSRFError, login.stale)
     app.register_error_handler(AccountRefused, users.refused)
     app.register_error_handler(NotNow, imports.not_now)

@@ -17,9 +17,14 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "entry": (*_PAGE, *_MAP, "css/entry.css", "css/staff-tools.css"),
     "staff": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css"),
     "staff-entry": (*_PAGE, "css/entry.css", *_MAP, "css/form.css", "css/staff.css", "css/entry-form.css",
-                    "css/entry-page.css", "css/staff-tools.css"),
+                    "css/entry-page.css", "css/pairs.css", "css/staff-tools.css"),
     "staff-list": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-form.css", "css/entry-page.css",
                    "css/staff-list.css", "css/import.css", "css/texts.css"),
+    "answer": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-form.css", "css/answer.css"),
+    "proposals": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-page.css", "css/proposals.css"),
+    "staff-fresh": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-form.css",
+                    "css/entry-page.css", "css/staff-list.css", "css/freshness.css"),
+    "slips": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/slips.css"),
     "preview": (*_PAGE, *_MAP, "css/entry.css", "css/preview.css", "css/texts.css"),
 }
 

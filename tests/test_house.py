@@ -27,7 +27,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "flask": r"app\.py|views/.+|(.+/)?cli\.py",
     "folium": r"layers/basemap\.py",
-    "sqlalchemy": r"(mapdata|casework)/(storage(\.py|/.+)|(account_)?models\.py|migrations/.+)",
+    "sqlalchemy": r"(mapdata|casework)/(storage(\.py|/.+)|(\w+_)?models\.py|migrations/.+)",
 }
 SAME_AS = {"branca": "folium", "alembic": "sqlalchemy", "sqlite3": "sqlalchemy", "psycopg": "sqlalchemy"}
 

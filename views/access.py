@@ -29,6 +29,7 @@ PUBLIC = frozenset({
     "static", "health.healthz", "maps.base", "data.pins", "data.marks", "data.resources_geojson",
     "public.index", "public.results", "public.card", "public.resource", "public.about",
     "login.sign_in", "login.sign_out", "login.link",
+    "report.report", "report.thanks", "orglink.show", "orglink.change", "orglink.gone",
 })
 
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})

@@ -1,11 +1,12 @@
 """What the site says by itself in this request: its texts, and what terms are called."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, g
 
 from geocode import ward
-from mapdata import words
+from mapdata import inwords, words
 from mapdata.sitetexts import CurrentTexts, SiteTexts
 
 #: Vocabularies whose labels nobody changes.
@@ -34,6 +35,19 @@ def label(vocabulary: str, code: str) -> str:
     if terms := _FIXED.get(vocabulary):
         return terms.label_of(code) if code in terms else code
     return current().label(vocabulary, code)
+
+
+def value(field: str, said: Any) -> str:
+    """A value of an entry in the words that the site uses now; "" for none."""
+    if (vocabulary := _TERMS.get(field)) is None or not said:
+        return inwords.value(field, said)
+    if isinstance(said, Mapping):
+        return "、".join(label(vocabulary, code) + ("" if yes else "なし") for code, yes in said.items())
+    return "、".join(label(vocabulary, code) for code in ([said] if isinstance(said, str) else said))
+
+
+#: Fields whose values are terms that an admin may call otherwise.
+_TERMS = {"kind": "kind", "needs": "need", "activities": "activity", "ways": "way", "ease": "ease"}
 
 
 def vocabularies() -> dict[str, words.Vocabulary]:

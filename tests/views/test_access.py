@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app import create_app
-from mapdata import models, staging, storage, visits
+from mapdata import models, orglinks, proposals, staging, storage, visits
 from mapdata.accounts import managing
 from mapdata.accounts.roles import PERMISSIONS, Role
 from mapdata.projection import today
@@ -49,7 +49,11 @@ EXPECTED = {
     "entry_list.index": EDIT, "chosen.choose": EDIT, "chosen.carry_out": EDIT,
     "imports.index": EDIT, "imports.show": EDIT, "imports.progress": EDIT, "imports.look": EDIT, "imports.again": EDIT,
     "imports.apply": EDIT, "imports.discard": EDIT,
+    "fresh.index": EDIT, "fresh.show": EDIT, "fresh.no_answer": EDIT, "fresh.care": EDIT, "slips.show": EDIT,
+    "pairs.index": EDIT, "pairs.show": EDIT, "pairs.decide": EDIT,
     "texts.index": MANAGE, "texts.preview": MANAGE, "texts.labels": MANAGE,
+    "report.report": PUBLIC, "report.thanks": PUBLIC, "orglink.show": PUBLIC, "orglink.change": PUBLIC,
+    "orglink.gone": PUBLIC, "proposals.index": EDIT, "proposals.show": EDIT, "proposals.link": EDIT,
 }
 READERS = [None, *((str(role), office) for role in Role for office in ("kuramaru", "shakyo"))]
 
@@ -67,15 +71,23 @@ def may_open(reader: tuple[str, str] | None, endpoint: str) -> bool:
 def filled(app: Flask, fill: Callable[..., dict[str, str]]) -> dict[str, str]:
     """A value for each variable part of an address, of something that is there."""
     engine = app.extensions["registry"].engine
-    someone, entry = account(engine, "だれか"), fill(published())["ひなた"]
+    someone, ids = account(engine, "だれか"), fill(published(), published(名称="こかげ"))
+    entry = ids["ひなた"]
     noted = visits.write(engine, entry, today(), "見てきた", Level.STAFF, "kuramaru", "tester")
     folder, file = Path(app.config["INSTANCE_DIR"]), io.BytesIO("名称\nこかげ\n".encode())
     return {
         "sent": staging.stage(engine, folder, file, "一覧.csv", "kuramaru", "tester", run=at_once), "action": "confirm",
-        "resource_id": entry, "entry_id": entry, "note": noted.note, "operation_id": str(noted.operation),
+        "resource_id": entry, "entry_id": entry, "other_id": ids["こかげ"], "note": noted.note, "operation_id": str(noted.operation),
         "account_id": str(someone.id),
+        "key": orglinks.make(engine, entry, "tester", "kuramaru"), "proposal_id": told(engine, entry),
         "token": managing.make_link(engine, TESTER, someone.id).token, "version": "x", "filename": "css/base.css",
     }
+
+
+def told(engine: Engine, entry_id: str) -> str:
+    """The id of something that a reader told of an entry."""
+    proposals.report(engine, entry_id, "", "日時がちがう", "", "192.0.2.9", "page")
+    return str(proposals.waiting_for(engine, entry_id, "kuramaru")[0].proposal.id)
 
 
 def requests_of(app: Flask, filled: dict[str, str]) -> Iterator[tuple[Rule, str, str]]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from mapdata import bulk, erasing, fields, inwords, outlook, publishing, words
+from mapdata import bulk, comparing, erasing, fields, outlook, publishing, words
 from mapdata.accounts.roles import Permission
 from mapdata.bulk import BulkChange, BulkRefused
 from mapdata.editing import OWN_AUDIENCE, Opened
@@ -75,23 +75,10 @@ def heading_of(change: FieldChange) -> str:
     return change.heading
 
 
-def _words(name: str, value: Any) -> str:
-    """A value in the words that the site uses now."""
-    if (vocabulary := _TERMS.get(name)) is None or not value:
-        return inwords.value(name, value)
-    if isinstance(value, Mapping):
-        return "、".join(wording.label(vocabulary, code) + ("" if yes else "なし") for code, yes in value.items())
-    return "、".join(wording.label(vocabulary, code) for code in ([value] if isinstance(value, str) else value))
-
-
-#: Fields whose values are terms that an admin may call otherwise.
-_TERMS = {"kind": "kind", "needs": "need", "activities": "activity", "ways": "way", "ease": "ease"}
-
-
 def _lines(opened: Opened, names: tuple[str, ...]) -> Iterator[Line]:
     for name in names:
         shown = opened.shown.get(name)
-        if shown and (text := _words(name, shown.value)):
+        if shown and (text := wording.value(name, shown.value)):
             is_kept = name in _WITH_AUDIENCE and shown.audience != Level.PUBLIC
             yield Line(label_of(name), text, shown, shown.audience if is_kept else None)
 
@@ -100,15 +87,17 @@ def _lines(opened: Opened, names: tuple[str, ...]) -> Iterator[Line]:
 @needs(Permission.EDIT_REGISTRY)
 def show(entry_id: str) -> str:
     """Raises NotFound."""
-    opened, account = open_for_reader(entry_id), access.reader()
+    opened, account, record = open_for_reader(entry_id), access.reader(), reader.record(entry_id)
+    engine = reader.registry().engine
     groups = {key: list(_lines(opened, names)) for key, names in _SECTION_OF.items()}
     origins = Counter(line.origin for lines in groups.values() for line in lines).most_common(1)
     return render_template(
-        "staff/entry/show.html", record=reader.record(entry_id), opened=opened, sections=SECTIONS, groups=groups,
+        "staff/entry/show.html", record=record, opened=opened, sections=SECTIONS, groups=groups,
         usual=origins[0][0] if origins else None, state=_State(opened),
         missing=[label_of(n) for n in fields.NAMES if n not in _OFTEN_BLANK and not _says(opened, n)],
-        history=history(reader.registry().engine, entry_id, account.audience), may_undo=may_undo,
-        heading_of=heading_of,
+        history=history(engine, entry_id, account.audience), may_undo=may_undo,
+        heading_of=heading_of, label_of=label_of, numbers=record.staff.local_ids if record.staff else {},
+        rivals=comparing.sources(engine, entry_id, account.audience, today()),
     )
 
 

@@ -1,21 +1,24 @@
 """The one page from which everything is reached: 管理."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from flask import Blueprint, render_template
 
+from mapdata import stafflist
 from mapdata.accounts import managing
 from mapdata.accounts.roles import Permission
 from views import access, reader, sessions
 from views.access import needs
+from views.staff import freshness, pairs, proposals
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something one can do, in a group of the page. `number` says how much there is of it, where that helps."""
+    """Something one can do, in a group of the page. `number` says how much there is of it, where that helps; `query`
+    belongs to the address."""
 
     group: str
     title: str
@@ -23,6 +26,7 @@ class Task:
     endpoint: str
     needs: Permission | None = None
     number: Callable[[], str] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 def _people() -> str:
@@ -32,6 +36,19 @@ def _people() -> str:
 def _entries() -> str:
     return f"{len(reader.snapshot().records)}件"
 
+
+def _pairs() -> str:
+    """What is found while the registry is gone through for the first time is said the next time."""
+    found = pairs.waiting()
+    return "数えています" if found is None else f"{found}件"
+
+
+def _unplaced() -> str:
+    return f"{sum(map(stafflist.is_unplaced, reader.snapshot().records))}件"
+
+
+#: Lists of what waits for somebody, each with its number.
+WAITING = "見なおすもの"
 
 #: In the order of the page.
 TASKS: tuple[Task, ...] = (
@@ -51,6 +68,22 @@ TASKS: tuple[Task, ...] = (
     Task(
         "社会資源", "最近の変更", "だれが何を変えたかを見て、まちがいを元にもどします。",
         "changes.index", Permission.EDIT_REGISTRY,
+    ),
+    Task(
+        WAITING, "同じところかもしれない組", "二つの一覧に別の書き方で載っているものを見くらべて、ひとつにまとめます。",
+        "pairs.index", Permission.EDIT_REGISTRY, _pairs,
+    ),
+    Task(
+        WAITING, "確認の時期", "まえに確認してから時間がたったものを、電話や確認票で確かめます。",
+        "fresh.index", Permission.EDIT_REGISTRY, freshness.count,
+    ),
+    Task(
+        WAITING, "変更の知らせ", "団体やサイトを見た人から届いたことを見て、取り入れるかどうかを決めます。",
+        "proposals.index", Permission.EDIT_REGISTRY, proposals.count,
+    ),
+    Task(
+        WAITING, "地図に置けていないもの", "住所から位置が分からなかったものに、地図の位置を付けます。",
+        "entry_list.index", Permission.EDIT_REGISTRY, _unplaced, {"mark": "unplaced"},
     ),
     Task(
         "サイト", "利用者", "ログインできる人を加え、役割を変え、止めます。",

@@ -1,0 +1,197 @@
+"""変更の知らせ: what organisations and readers told, one inbox; taken field by field, or declined with a reason."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from wtforms import HiddenField, SelectMultipleField, TextAreaField
+from wtforms.widgets import CheckboxInput
+
+from mapdata import fields, orglinks, proposals
+from mapdata.accounts.roles import Permission
+from mapdata.editing import EditRefused
+from mapdata.proposals import AlreadyDecided, Case, Decided, Difference, Item, MovedOn, NotYours
+from mapdata.storage.proposals import Proposal
+from views import access, reader, wording
+from views.access import needs, shows_again
+from views.forms import Form, choices, clean, page
+from views.staff.conflicts import Pieces, marked
+from views.staff.entry_form import label_of
+from views.staff.entry_list import find_change
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/staff/proposals")
+
+_PER_PAGE = 50
+_TOO_LATE = "ほかの人が、先に決めていました。あなたの押したボタンでは、何も変わっていません。"
+_MOVED_ON = (
+    "あなたが開いてから押すまでのあいだに、ほかの人がこの項目を変えました。まだ何も変えていません。"
+    "下の新しい内容を見て、もう一度決めてください。"
+)
+
+
+def waiting() -> list[Item]:
+    """What this reader's office can decide."""
+    return proposals.waiting(reader.registry().engine, reader.snapshot().by_id, access.reader().office)
+
+
+def count() -> str:
+    """For the page of all tasks."""
+    return f"{len(waiting())}件"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field that would change, as the page shows it."""
+
+    found: Difference
+
+    @property
+    def heading(self) -> str:
+        return label_of(self.found.field)
+
+    @property
+    def before(self) -> str:
+        return wording.value(self.found.field, self.found.now)
+
+    @property
+    def pieces(self) -> Pieces:
+        """The wanted text, with what differs marked."""
+        return marked(self.before, wording.value(self.found.field, self.found.wanted))
+
+    @property
+    def seen(self) -> str:
+        """What stood there when it was told."""
+        return wording.value(self.found.field, self.found.seen)
+
+    @property
+    def pieces_told(self) -> Pieces:
+        """The wanted text, with what differed from what stood there then."""
+        return marked(self.seen, wording.value(self.found.field, self.found.wanted))
+
+
+class DecisionForm(Form):
+    """`mark`: of what was looked at; `taken`: the fields to take."""
+
+    mark = HiddenField()
+    taken = SelectMultipleField("取り入れるところ", option_widget=CheckboxInput(), validate_choice=False)
+    reason = TextAreaField("取り入れない理由", filters=[clean])
+
+    def blame(self, refused: EditRefused) -> None:
+        """Put what was refused at its field; of the entry's own rules, above all."""
+        for name, messages in refused.errors.items():
+            if name in ("taken", "reason"):
+                self[name].errors = [*self[name].errors, *messages]
+            else:
+                self.whole += [f"{label_of(name)}：{message}" for message in messages]
+
+
+# --- lists
+
+
+@blueprint.get("")
+@needs(Permission.EDIT_REGISTRY)
+def index() -> str:
+    engine, entries = reader.registry().engine, reader.snapshot().by_id
+    is_done = request.args.get("state") == "done"
+    before = request.args.get("before", type=int)
+    over = proposals.done(engine, entries, _PER_PAGE, before) if is_done else []
+    return render_template(
+        "staff/proposals/index.html", items=over if is_done else waiting(), is_done=is_done, records=entries,
+        number=len(waiting()), kinds=proposals.KINDS, from_whom=from_whom, gist=_gist, ended=proposals.state_words,
+        older=over[-1].proposal.id if len(over) == _PER_PAGE else None,
+    )
+
+
+def from_whom(proposal: Proposal) -> str:
+    return "団体（リンク）" if proposal.origin == proposals.LINK else "サイトを見た人"
+
+
+def _gist(proposal: Proposal) -> str:
+    """In a line, what it is about."""
+    if proposal.kind == "changed":
+        changed = [label_of(name) for name in fields.NAMES if name in proposal.says]
+        return "、".join([*changed, *(["ことば"] if proposal.text else [])])
+    return proposals.ABOUT.get(proposal.about, "") if proposal.kind == "report" else ""
+
+
+# --- one
+
+
+@blueprint.route("/<int:proposal_id>", methods=["GET", "POST"])
+@needs(Permission.EDIT_REGISTRY)
+@shows_again
+def show(proposal_id: int) -> Any:
+    """Raises NotFound."""
+    form = DecisionForm()
+    case = proposals.open_case(reader.registry().engine, proposal_id, access.reader().office)
+    if form.validate_on_submit():
+        try:
+            done = _decide(proposal_id, form)
+            plain = done.state == "accepted" and not case.proposal.says
+            flash(f"{proposals.SEEN_TO if plain else proposals.STATES[done.state]}。")
+            return redirect(url_for("proposals.show", proposal_id=proposal_id, done=done.operation))
+        except EditRefused as refused:
+            form.blame(refused)
+        except AlreadyDecided:
+            return _page(case, form, 409, _TOO_LATE)
+        except MovedOn:
+            return _page(case, form, 409, _MOVED_ON)
+        except NotYours as office:
+            form.whole.append(f"{office}の書いた内容なので、{office}の人が確認日を付けます。")
+    return _page(case, form)
+
+
+def _decide(proposal_id: int, form: DecisionForm) -> Decided:
+    """Raises AlreadyDecided, EditRefused, MovedOn, NotYours."""
+    engine, who = reader.registry().engine, (access.reader().office, access.actor().name)
+    reason = form.reason.data or ""
+    if request.form.get("do") == "decline":
+        return proposals.decline(engine, proposal_id, reason, *who)
+    return proposals.accept(engine, proposal_id, form.taken.data or [], form.mark.data or "", reason, *who)
+
+
+def _page(case: Case, form: DecisionForm, status: int | None = None, told: str = "") -> Any:
+    """As things stand now: whoever was too late sees what it came to."""
+    if status == 409:
+        case = proposals.open_case(reader.registry().engine, case.proposal.id, access.reader().office)
+    form.mark.data = case.mark
+    form.reason.label.text = "取り入れない理由" if case.differences else "見送る理由"
+    lines = [Line(difference) for difference in case.differences]
+    form.taken.choices = choices((line.found.field, line.heading) for line in lines)
+    taken = form.taken.data if form.is_submitted() else [line.found.field for line in lines]
+    return page(
+        "staff/proposals/show.html", form, status, case=case, lines=lines, taken=taken or [], told=told,
+        kinds=proposals.KINDS, about=proposals.ABOUT, from_whom=from_whom, ended=proposals.state_words,
+        reply=_reply(case),
+        change=find_change(request.args.get("done", 0, type=int)),
+    )
+
+
+def _reply(case: Case) -> str:
+    taken = case.proposal.decision.fields if case.proposal.decision else ()
+    headings = [label_of(name) for name in fields.NAMES if name in taken]
+    return proposals.reply(case.proposal, case.name, access.reader().office, headings)
+
+
+# --- links
+
+
+@blueprint.route("/links/<entry_id>", methods=["GET", "POST"])
+@needs(Permission.EDIT_REGISTRY)
+@shows_again
+def link(entry_id: str) -> Any:
+    """Raises NotFound."""
+    record, form, url = reader.record(entry_id), Form(), ""
+    engine = reader.registry().engine
+    if form.validate_on_submit():
+        token = orglinks.make(engine, entry_id, access.actor().name, access.reader().office)
+        url = url_for("orglink.show", key=token, _external=True)
+    given = orglinks.given(engine, entry_id)
+    return page("staff/proposals/link.html", form, record=record, url=url, given=given, days=orglinks.DAYS,
+                answers=orglinks.ANSWERS)
+
+
+@blueprint.app_template_global()
+def proposals_on(entry_id: str) -> list[Item]:
+    """The proposals on an entry that this reader can decide, for its own page."""
+    return proposals.waiting_for(reader.registry().engine, entry_id, access.reader().office)

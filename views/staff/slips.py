@@ -1,0 +1,98 @@
+"""確認票: the sheets and postcards of the entries that were chosen, ready to be printed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import segno
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from mapdata import dates, orglinks, slips, worklist
+from mapdata.accounts import roles
+from mapdata.accounts.roles import Permission
+from mapdata.projection import today
+from mapdata.slips import Slip
+from mapdata.worklist import Asked
+from views import access, reader, wording
+from views.access import needs
+from views.forms import clean
+from views.login import local_path
+from views.staff import freshness
+
+blueprint = Blueprint("slips", __name__, url_prefix="/staff/slips")
+
+#: How a 確認票 travels. Only what is sealed or handed over carries a personal link.
+FORMS: Mapping[str, str] = {
+    "letter": "封筒で送る・手渡す", "fax": "FAXで送る", "postcard": "往復はがきの文",
+}
+#: More at a time than anybody folds in a day.
+_MOST = 300
+#: Letters of an address to send back to.
+_LONGEST = 200
+_NONE = "どの確認票をつくるか、先に選んでください"
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@needs(Permission.EDIT_REGISTRY)
+def show() -> Any:
+    """The slips, made anew by every press: opened by its address alone there is nothing to print."""
+    if request.method == "GET":
+        return redirect(url_for("fresh.index"))
+    form, asked = request.form.get("form", ""), _asked()
+    ids = [it for it in dict.fromkeys(_chosen(asked)) if it in reader.snapshot().by_id]
+    if not ids or form not in FORMS:
+        return freshness.worklist_page(asked, _NONE)
+    if len(ids) > _MOST:
+        return freshness.worklist_page(asked, f"一度に{_MOST}件までです。分けてつくってください")
+    is_sealed = form == "letter"
+    made = slips.slips(reader.registry().engine, ids, today(), is_sealed, _make_links if is_sealed else None)
+    return render_template("print/slips.html", slips=made, form=form, forms=FORMS, **_said(asked))
+
+
+def _asked() -> Asked:
+    """The question of the worklist that the form carries along."""
+    said = [(name, one) for name, some in parse_qs(request.form.get("asked", "")).items() for one in some]
+    return Asked.read(MultiDict(said), access.reader().office)
+
+
+def _chosen(asked: Asked) -> Sequence[str]:
+    which = request.form.get("which", "picked")
+    if which == "all":
+        return worklist.worklist(reader.registry().engine, reader.snapshot(), asked).ids
+    return request.form.get("on_page", "").split() if which == "page" else request.form.getlist("id")
+
+
+def _make_links(ids: Sequence[str]) -> dict[str, str]:
+    """A new personal link for each of these entries, as the whole address that a telephone opens."""
+    account = access.reader()
+    made = orglinks.make_many(reader.registry().engine, ids, access.actor().name, account.office)
+    return {it: url_for("orglink.show", key=key, _external=True) for it, key in made.items()}
+
+
+def _said(asked: Asked) -> dict[str, Any]:
+    """What every slip says: who asks, until when, where the answer goes."""
+    office, on = access.reader().office, today()
+    try:
+        reply_by = dates.read(request.form.get("reply_by", ""))
+    except dates.NoSuchDay:
+        reply_by = None
+    reply_by = reply_by if reply_by and reply_by > on else on + freshness.REPLY_WITHIN
+    name = roles.office_label(office)
+    windows = [w for w in wording.current().windows if w.name == name]
+    back = local_path(request.form.get("back", "")) or f"{url_for('fresh.index')}?{asked.string()}"
+    return {
+        "office": name, "phone": windows[0].phone if windows else "", "today": on, "reply_by": reply_by, "back": back,
+        "back_to": clean(request.form.get("back_to", ""))[:_LONGEST], "link_until": on + timedelta(days=orglinks.DAYS),
+        "qr": qr, "asking": lambda slip: _asking(slip, name, reply_by), "reply": slips.reply_text,
+    }
+
+
+def _asking(slip: Slip, office: str, reply_by: Any) -> str:
+    return slips.asking_text(slip, str(wording.site()["name"]), office, reply_by)
+
+
+def qr(link: str) -> str:
+    """A QR code as the address of a picture, dark on white with its quiet zone, quarter of it may be smudged."""
+    return str(segno.make(link, error="q").svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
