@@ -97,11 +97,14 @@ _OTHER = ("ページを表示できません", "もう一度、はじめのペ�
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application. `settings` stand over the environment's (design: section 4, Settings).
 
-    Raises ValueError for a TILE_URL that is no tile URL, and for TRUSTED_PROXIES that is no number.
+    Raises ValueError for a TILE_URL that is no tile URL, for TRUSTED_PROXIES that is no number, and for a PUBLIC_URL
+    without https:// or http://.
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_environment() | dict(settings or {}))
     app.config["TILES"] = _tiles(app.config)
+    if not re.match(r"https?://[^/]|$", app.config["PUBLIC_URL"]):
+        raise ValueError(f"PUBLIC_URL は https:// から書いてください：{app.config['PUBLIC_URL']}")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -157,6 +160,7 @@ def _environment() -> dict[str, Any]:
     """Settings with their defaults; an empty variable counts as not set."""
     defaults = {
         "INSTANCE_DIR": "instance", "DATABASE_URL": "", "TILE_URL": "", "TILE_ATTRIBUTION": "", "TRUSTED_PROXIES": "0",
+        "PUBLIC_URL": "",
     }
     return {name: os.environ.get(name) or default for name, default in defaults.items()}
 

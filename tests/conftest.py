@@ -17,7 +17,7 @@ hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" 
 hypothesis.settings.load_profile("project")
 
 # A developer's own settings must never reach the tests, nor the tests that developer's data.
-OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT", "TRUSTED_PROXIES")
+OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT", "TRUSTED_PROXIES", "PUBLIC_URL")
 
 
 def unavailable(tool: provide.Tool) -> NoReturn:

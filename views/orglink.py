@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
@@ -27,6 +27,12 @@ blueprint = Blueprint("orglink", __name__, url_prefix="/o/<key>")
 
 #: Why a link cannot be answered → the status that says so.
 _STATUSES = {"unknown": 404, "expired": 410, "closed": 410, "erased": 410, "answered": 200}
+
+
+def address(key: str) -> str:
+    """The whole address of a link: on PUBLIC_URL, where organisations reach the site by another name than staff do."""
+    public = current_app.config["PUBLIC_URL"].rstrip("/")
+    return public + url_for("orglink.show", key=key) if public else url_for("orglink.show", key=key, _external=True)
 
 
 class EndForm(SealedForm):

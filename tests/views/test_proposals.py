@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app import create_app
 from mapdata import editing, erasing, orglinks, proposals
 from mapdata.accounts.account import Actor
 from mapdata.projection import PUBLIC, today
@@ -173,3 +176,20 @@ def test_a_link_is_shown_once_and_then_only_that_it_was_given(signed_in: SignedI
 def test_there_must_be_such_a_proposal(signed_in: SignedIn, it: str) -> None:
     for number in ("0", "999", str(2**40)):
         assert signed_in("editor").get(f"/staff/proposals/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(("public", "begins"), [("", "http://localhost/o/"), ("https://map.example.jp/tsunagari/", "https://map.example.jp/tsunagari/o/")])
+def test_a_link_is_given_under_the_address_that_the_organisation_opens(
+    app: Flask, signed_in: Callable[..., FlaskClient], it: str, public: str, begins: str
+) -> None:
+    app.config["PUBLIC_URL"] = public
+    path = f"/staff/proposals/links/{it}"
+    page = send(signed_in("editor"), path).text
+    key = re.search(re.escape(begins) + r"([\w-]+)", page)
+    assert key and app.test_client().get(f"/o/{key[1]}").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["map.example.jp", "javascript:alert(1)", "https://"])
+def test_a_public_address_that_is_none_is_refused_at_the_start(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ValueError, match="PUBLIC_URL"):
+        create_app({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": "", "PUBLIC_URL": wrong})

@@ -12,7 +12,7 @@ from mapdata.accounts.roles import Permission
 from mapdata.editing import EditRefused
 from mapdata.proposals import AlreadyDecided, Case, Decided, Difference, Item, MovedOn, NotYours
 from mapdata.storage.proposals import Proposal
-from views import access, reader, wording
+from views import access, orglink, reader, wording
 from views.access import needs, shows_again
 from views.forms import Form, choices, clean, page
 from views.staff.conflicts import Pieces, marked
@@ -185,7 +185,7 @@ def link(entry_id: str) -> Any:
     engine = reader.registry().engine
     if form.validate_on_submit():
         token = orglinks.make(engine, entry_id, access.actor().name, access.reader().office)
-        url = url_for("orglink.show", key=token, _external=True)
+        url = orglink.address(token)
     given = orglinks.given(engine, entry_id)
     return page("staff/proposals/link.html", form, record=record, url=url, given=given, days=orglinks.DAYS,
                 answers=orglinks.ANSWERS)

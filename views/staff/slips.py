@@ -15,7 +15,7 @@ from mapdata.accounts.roles import Permission
 from mapdata.projection import today
 from mapdata.slips import Slip
 from mapdata.worklist import Asked
-from views import access, reader, wording
+from views import access, orglink, reader, wording
 from views.access import needs
 from views.forms import clean
 from views.login import local_path
@@ -68,7 +68,7 @@ def _make_links(ids: Sequence[str]) -> dict[str, str]:
     """A new personal link for each of these entries, as the whole address that a telephone opens."""
     account = access.reader()
     made = orglinks.make_many(reader.registry().engine, ids, access.actor().name, account.office)
-    return {it: url_for("orglink.show", key=key, _external=True) for it, key in made.items()}
+    return {it: orglink.address(key) for it, key in made.items()}
 
 
 def _said(asked: Asked) -> dict[str, Any]:
