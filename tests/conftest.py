@@ -10,7 +10,8 @@ import hypothesis
 import pytest
 
 from mapdata.accounts import clock
-from tests import postgres, provide
+from mapdata.registry import Registry
+from tests import postgres, provide, schema
 
 # A shared runner can stall for a second, and a red run must be red again when repeated.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
@@ -48,14 +49,34 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_registry(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty registry on that server, for others to be copied from; nothing connects to it."""
+    with postgres.database(postgres_server) as url:
+        Registry(url).engine.dispose()
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of this test's own; a test that asks for it runs once on each kind."""
+    """The URL of an empty registry of this test's own; a test that asks for it runs once on each kind of database."""
+    if request.param == "sqlite":
+        yield schema.file(tmp_path / "registry.db")
+        return
+    server, like = map(request.getfixturevalue, ("postgres_server", "postgres_registry"))
+    with postgres.database(server, like) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with nothing in it, as a ward makes it; once on each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'registry.db'}"
         return
-    with postgres.empty_database(request.getfixturevalue("postgres_server")) as url:
+    with postgres.database(request.getfixturevalue("postgres_server")) as url:
         yield url
+
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server, and empty databases on it."""
+"""A throw-away PostgreSQL server, and databases on it."""
 
 import os
 import pwd
@@ -49,11 +49,15 @@ def server(bin_folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def empty_database(server_url: str) -> Iterator[str]:
-    """A new database on that server, gone afterwards; its URL as SQLAlchemy writes it."""
+def database(server_url: str, like: str = "") -> Iterator[str]:
+    """A new database on that server, empty or a copy of the one at the URL `like`; gone afterwards.
+
+    Yields its URL as SQLAlchemy writes it. Nothing may be connected to `like` meanwhile.
+    """
     name = f"test_{uuid.uuid4().hex[:12]}"
+    template = urlsplit(like).path.removeprefix("/") or "template1"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         parts = urlsplit(server_url)
         yield urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))

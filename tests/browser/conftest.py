@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests import provide
+from tests.browser.hands import OpenPage
+from tests.browser.own_site import OwnSite, own_site
 from tests.browser.site import serve
 from tests.conftest import unavailable
 
@@ -123,6 +125,23 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[OwnSite]:
+    """A site of this test's own, empty but for the account of an admin, 花子."""
+    with own_site(tmp_path / "instance") as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., Page], site: OwnSite) -> OpenPage:
+    """open_page(375, java_script_enabled=False) → a page on `site`, this many CSS pixels wide."""
+
+    def _open(width: int = 1280, **options: object) -> Page:
+        return new_page(base_url=site.url, viewport={"width": width, "height": 900}, **options)
+
+    return _open
+
+
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., list[str]]:
     """axe(page) → what is wrong with it, a line each: `assert axe(page) == []`. Options as axe names them."""
@@ -134,8 +153,8 @@ def axe() -> Callable[..., list[str]]:
         if not page.evaluate("typeof window.axe === 'object'"):
             page.evaluate(AXE.read_text(encoding="utf-8"))
         page.evaluate(AT_REST)
-        found = page.evaluate(f"axe.run(document, {json.dumps(AXE_OPTIONS | options)})")
-        return [_violation(rule, node) for rule in found["violations"] for node in rule["nodes"]]
+        found = page.evaluate(f"axe.run(document, {json.dumps(AXE_OPTIONS | options)}).then((found) => found.violations)")
+        return [_violation(rule, node) for rule in found for node in rule["nodes"]]
 
     return look
 

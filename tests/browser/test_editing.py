@@ -1,56 +1,34 @@
 """Keeping an entry true, as staff do it: by mouse, by keyboard alone, without scripts, on a phone and on a desk."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
-from werkzeug.serving import make_server
 
-from app import create_app
-from mapdata import storage
 from mapdata.accounts.roles import Role
 from tests.accounts import account
-from tests.browser.own_list import Quiet
-from tests.browser.test_sign_in import sign_in
+from tests.browser.hands import WIDTHS, Axe, OpenPage, checked, sign_in
+from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published
-
-WIDTHS = [375, 1280]
-Axe = Callable[..., list[str]]
-OpenPage = Callable[..., Page]
-
-
-class Site:
-    """A site of these tests' own: an editor of each office, an admin, and some entries."""
-
-    def __init__(self, folder: Path):
-        self.app = create_app({"INSTANCE_DIR": str(folder), "DATABASE_URL": ""})
-        self.registry = self.app.extensions["registry"]
-        rows = [published(名称=name, 説明="前の説明", 住所="葛飾区立石5-13-1", 種別="居場所") for name in ("ひなた", "こかげ", "せせらぎ", "なぎさ")]
-        import_rows(self.registry, folder, rows)
-        account(self.registry.engine, "editor", Role.EDITOR)
-        account(self.registry.engine, "other", Role.EDITOR, "shakyo")
-        account(self.registry.engine, "admin", Role.ADMIN)
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def id_of(self, name: str) -> str:
-        with storage.reading(self.registry.engine) as connection:
-            return next(e.id for e in storage.load_entries(connection) if e.name == name)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    made = Site(tmp_path_factory.mktemp("editing"))
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
+    """An editor of each office, an admin, and some entries."""
+    made = OwnSite(tmp_path_factory.mktemp("editing"))
+    rows = [published(名称=name, 説明="前の説明", 住所="葛飾区立石5-13-1", 種別="居場所") for name in ("ひなた", "こかげ", "せせらぎ", "なぎさ")]
+    import_rows(made.registry, made.folder, rows)
+    account(made.registry.engine, "editor", Role.EDITOR)
+    account(made.registry.engine, "other", Role.EDITOR, "shakyo")
+    account(made.registry.engine, "admin", Role.ADMIN)
+    made.open()
     yield made
-    made.server.shutdown()
+    made.close()
 
 
 @pytest.fixture
-def open_page(new_page: Callable[..., Page], site: Site) -> OpenPage:
+def open_page(new_page: Callable[..., Page], site: OwnSite) -> OpenPage:
     """open_page(375, "other") → a page on which that account is signed in."""
 
     def _open(width: int = 1280, name: str = "editor", **options: object) -> Page:
@@ -60,23 +38,6 @@ def open_page(new_page: Callable[..., Page], site: Site) -> OpenPage:
         return page
 
     return _open
-
-
-def checked(page: Page, axe: Axe, what: str) -> None:
-    """Nothing for axe, nothing that scrolls sideways, nothing too small for a thumb; wherever the page stands, so that
-    what sticks to its ends lies over nothing meanwhile."""
-    page.evaluate(STICK, "static")
-    assert axe(page) == [], what
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    small = page.eval_on_selector_all(
-        "main :is(button, .button, select, summary, .option, input:not([type=hidden], [type=radio], [type=checkbox])):not(.visually-hidden)",
-        "all => all.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map(e => e.outerHTML.slice(0, 90))",
-    )
-    assert small == [], what
-    page.evaluate(STICK, "")
-
-
-STICK = "how => document.querySelectorAll('.save-bar, .site-header, .sample-band').forEach((e) => { e.style.position = how; })"
 
 
 def open_form(page: Page, path: str) -> None:
@@ -134,7 +95,7 @@ def test_the_form_in_every_state(open_page: OpenPage, axe: Axe, width: int) -> N
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_other_pages(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_the_other_pages(open_page: OpenPage, axe: Axe, site: OwnSite, width: int) -> None:
     page, it = open_page(width, "admin"), site.id_of("こかげ")
     open_form(page, f"/staff/entries/{it}/edit")
     with page.context.expect_page() as opened:
@@ -167,7 +128,7 @@ def test_the_other_pages(open_page: OpenPage, axe: Axe, site: Site, width: int) 
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_second_of_two_sees_both_versions(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_the_second_of_two_sees_both_versions(open_page: OpenPage, axe: Axe, site: OwnSite, width: int) -> None:
     mine, theirs = open_page(width), open_page(width, "other")
     path = f"/staff/entries/{site.id_of('せせらぎ')}/edit"
     open_form(mine, path)
@@ -202,7 +163,7 @@ def tab_to(page: Page, selector: str, most: int = 220) -> None:
     raise AssertionError(f"Tab does not come to {selector}")
 
 
-def test_a_new_entry_is_published_its_pin_moved_and_all_undone_by_keyboard(open_page: OpenPage, site: Site) -> None:
+def test_a_new_entry_is_published_its_pin_moved_and_all_undone_by_keyboard(open_page: OpenPage, site: OwnSite) -> None:
     page = open_page()
     tab_to(page, 'a[href="/staff/entries/new"]')
     page.keyboard.press("Enter")
@@ -237,7 +198,7 @@ def test_a_new_entry_is_published_its_pin_moved_and_all_undone_by_keyboard(open_
     assert page.request.get(f"/resources/{it}").status == 404
 
 
-def test_enter_in_a_line_saves_as_the_bar_does(open_page: OpenPage, site: Site) -> None:
+def test_enter_in_a_line_saves_as_the_bar_does(open_page: OpenPage, site: OwnSite) -> None:
     page = open_page()
     open_form(page, f"/staff/entries/{site.id_of('なぎさ')}/edit")
     page.fill("#name_kana", "ナギサ")
@@ -248,7 +209,7 @@ def test_enter_in_a_line_saves_as_the_bar_does(open_page: OpenPage, site: Site) 
 # --- the pin
 
 
-def test_a_pin_is_dragged_typed_and_put_back(open_page: OpenPage, site: Site) -> None:
+def test_a_pin_is_dragged_typed_and_put_back(open_page: OpenPage, site: OwnSite) -> None:
     page = open_page()
     open_form(page, f"/staff/entries/{site.id_of('なぎさ')}/edit")
     now = page.locator("[data-position-now]")
@@ -296,7 +257,7 @@ def test_signs_of_html_in_a_name_are_text_on_the_map(open_page: OpenPage) -> Non
 # --- nothing typed is lost
 
 
-def test_leaving_is_asked_about_only_when_something_is_unsaved(open_page: OpenPage, site: Site) -> None:
+def test_leaving_is_asked_about_only_when_something_is_unsaved(open_page: OpenPage, site: OwnSite) -> None:
     page, asked = open_page(), list[str]()
 
     def answer(dialog: Dialog) -> None:
@@ -322,7 +283,7 @@ def test_leaving_is_asked_about_only_when_something_is_unsaved(open_page: OpenPa
 
 
 @pytest.mark.console_errors
-def test_what_comes_back_is_still_measured_from_where_it_began(open_page: OpenPage, site: Site) -> None:
+def test_what_comes_back_is_still_measured_from_where_it_began(open_page: OpenPage, site: OwnSite) -> None:
     page, other = open_page(), open_page(name="other")
     page.on("dialog", lambda dialog: dialog.accept())
     path = f"/staff/entries/{site.id_of('なぎさ')}/edit"
@@ -360,7 +321,7 @@ def test_rows_are_added_put_aside_and_brought_back(open_page: OpenPage) -> None:
     assert re.findall(r"03-0000-000\d", page.locator("[aria-labelledby=said-contact]").inner_text()) == ["03-0000-0001", "03-0000-0003"]
 
 
-def test_who_sees_a_field_is_said_while_it_is_folded(open_page: OpenPage, site: Site) -> None:
+def test_who_sees_a_field_is_said_while_it_is_folded(open_page: OpenPage, site: OwnSite) -> None:
     page = open_page()
     open_form(page, f"/staff/entries/{site.id_of('なぎさ')}/edit")
     level = page.locator("details.level", has=page.locator("#level-fees_description"))

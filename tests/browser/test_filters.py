@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from mapdata import words
-from tests.browser.own_list import serve_list
+from tests.browser.own_site import serve_list
 from tests.cases import CASES, TABLE, list_rows
 
 NAMES = {entry["no"]: entry["name"] for entry in TABLE["entries"]}

@@ -1,39 +1,22 @@
 """Overdue → call sheet → confirmed, by mouse and by keyboard alone; no answer; and what goes on paper, as pages of a PDF."""
 
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from mapdata.projection import office, today
 from mapdata.worklist import Asked, worklist
-from tests.browser.test_editing import STICK, checked
-from tests.browser.test_staff_work import WIDTHS, Axe, Keyboard, Mouse, OpenPage, Site, heading, signed_in
+from tests.browser.hands import STICK, WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, signed_in
+from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published
 
 OLD = "2020-01-01"
 LONG = "とても長い名前の、たくさんのことばでできている、いつまでも終わらない居場所の集まりの名前"
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path / "instance")
-    yield made
-    made.server.shutdown()
-
-
-@pytest.fixture
-def open_page(new_page: Callable[..., Page], site: Site) -> OpenPage:
-    def _open(width: int = 1280, **options: object) -> Page:
-        return new_page(base_url=site.url, viewport={"width": width, "height": 900}, **options)
-
-    return _open
-
-
-def rows(site: Site) -> None:
+def rows(site: OwnSite) -> None:
     full = {"住所": "葛飾区立石5-13-1", "電話番号": "03-0000-0001（平日）", "料金": "無料", "申込方法": "電話で", "種別": "居場所"}
     import_rows(site.registry, site.folder, [
         published(名称="ひなた", 管理番号="1", 確認日=OLD, 開催日時="毎週木曜 13時から", メール="a@example.jp", **full),
@@ -43,13 +26,13 @@ def rows(site: Site) -> None:
     import_rows(site.registry, site.folder, [published(名称="こかげ", 管理番号="S1", 確認日=OLD, **full)], "shakyo")
 
 
-def due(site: Site) -> list[str]:
+def due(site: OwnSite) -> list[str]:
     snapshot = site.registry.snapshots.current(office("kuramaru"))
     return [line.record.name for line in worklist(site.registry.engine, snapshot, Asked("kuramaru")).lines]
 
 
 @pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse", "keyboard"])
-def test_overdue_call_sheet_confirmed(open_page: OpenPage, site: Site, hands_of: type[Mouse]) -> None:
+def test_overdue_call_sheet_confirmed(open_page: OpenPage, site: OwnSite, hands_of: type[Mouse]) -> None:
     rows(site)
     page = signed_in(open_page, 1280)
     hands = hands_of(page)
@@ -74,7 +57,7 @@ def test_overdue_call_sheet_confirmed(open_page: OpenPage, site: Site, hands_of:
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_in_every_state(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_every_page_in_every_state(open_page: OpenPage, axe: Axe, site: OwnSite, width: int) -> None:
     page = signed_in(open_page, width)
     page.goto("/staff/fresh")
     checked(page, axe, "nothing to confirm")
@@ -122,7 +105,7 @@ def sheets_of(page: Page, form: str) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
-def test_an_entry_is_a_sheet_of_paper_and_a_postcard_two_sides(open_page: OpenPage, site: Site) -> None:
+def test_an_entry_is_a_sheet_of_paper_and_a_postcard_two_sides(open_page: OpenPage, site: OwnSite) -> None:
     rows(site)
     page = signed_in(open_page, 1280)
     assert sheets_of(page, "往復はがきの文") == 8
@@ -130,7 +113,7 @@ def test_an_entry_is_a_sheet_of_paper_and_a_postcard_two_sides(open_page: OpenPa
     assert 4 <= sheets_of(page, "封筒で送る・手渡す") <= 5
 
 
-def test_without_scripts(open_page: OpenPage, site: Site) -> None:
+def test_without_scripts(open_page: OpenPage, site: OwnSite) -> None:
     rows(site)
     page = signed_in(open_page, 1280, java_script_enabled=False)
     page.goto("/staff/fresh")

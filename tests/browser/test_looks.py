@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.own_list import serve_list
+from tests.browser.own_site import serve_list
 from tests.factories import published
 
 LOW = {"width": 640, "height": 400}  # 1280 × 800 at 200 %.

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Request, expect
 from layers import marks
 from layers.marks import Box, Cluster
 from mapdata.columns import Points
-from tests.browser.own_list import serve_list
+from tests.browser.own_site import serve_list
 from tests.factories import published
 from views import finder
 

@@ -8,23 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mapdata.projection import Record
-from tests.browser.test_editing import checked
-from tests.browser.test_staff_work import (
-    WIDTHS,
-    Axe,
-    Keyboard,
-    Mouse,
-    OpenPage,
-    Site,
-    heading,
-    import_list,
-    open_page,
-    signed_in,
-    site,
-)
+from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, import_list, signed_in
+from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published, write_csv
-
-__all__ = ["open_page", "site"]  # fixtures
 
 HINATA = published(管理番号="1", 名称="ひなたサロン", 料金="無料", 説明="静かな部屋です。", 住所="葛飾区立石5-13-1", 電話番号="03-0000-0001", 確認日="2026-04-01")
 SUNNY = published(管理番号="S-7", 名称="サロン・ひなた", 料金="100円", 説明="静かな和室です。", 住所="葛飾区立石五丁目13番1号", 電話番号="03-0000-0001", 確認日="2026-05-01")
@@ -67,13 +53,13 @@ def choose(page: Page, hands: Mouse, field: str, side: str) -> None:
     expect(wanted).to_be_checked()
 
 
-def one(site: Site) -> Record:
+def one(site: OwnSite) -> Record:
     return next(r for r in site.records().values() if r.staff and len(r.staff.local_ids) == 2)
 
 
 @pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse", "keyboard"])
 def test_two_lists_become_one_and_next_year_only_real_conflicts_are_asked(
-    open_page: OpenPage, site: Site, tmp_path: Path, hands_of: type[Mouse]
+    open_page: OpenPage, site: OwnSite, tmp_path: Path, hands_of: type[Mouse]
 ) -> None:
     page = signed_in(open_page, 1280)
     hands = hands_of(page)
@@ -90,7 +76,7 @@ def test_two_lists_become_one_and_next_year_only_real_conflicts_are_asked(
     undo_it_all(page, hands, site)
 
 
-def merge_field_by_field(page: Page, hands: Mouse, site: Site) -> None:
+def merge_field_by_field(page: Page, hands: Mouse, site: OwnSite) -> None:
     expect(page.locator(".pair")).to_have_count(2)
     hands.press(page.get_by_role("link", name="ひなたサロンとサロン・ひなた"))
     heading(page, "見くらべる")
@@ -113,7 +99,7 @@ def find_distinct(page: Page, hands: Mouse) -> None:
     expect(page.locator(".pair")).to_have_count(0)
 
 
-def decide_what_is_left(page: Page, hands: Mouse, site: Site) -> None:
+def decide_what_is_left(page: Page, hands: Mouse, site: OwnSite) -> None:
     to_pairs(page, hands)
     expect(page.locator(".pair")).to_have_count(1)
     expect(page.locator(".pair .pair-why")).to_have_text("新しい内容がちがうところ：料金")
@@ -126,7 +112,7 @@ def decide_what_is_left(page: Page, hands: Mouse, site: Site) -> None:
     assert one(site).fees_description == "200円"
 
 
-def undo_it_all(page: Page, hands: Mouse, site: Site) -> None:
+def undo_it_all(page: Page, hands: Mouse, site: OwnSite) -> None:
     """The choice, then the merge: the rows go back with what their lists say by now."""
     undo = page.get_by_role("button", name="この変更を元にもどす")
     hands.press(undo.first)
@@ -139,7 +125,7 @@ def undo_it_all(page: Page, hands: Mouse, site: Site) -> None:
     assert (parted["ひなたサロン"].fees_description, parted["サロン・ひなた"].fees_description) == ("200円", "300円")
 
 
-def test_without_scripts_a_whole_side_is_taken(open_page: OpenPage, site: Site, tmp_path: Path) -> None:
+def test_without_scripts_a_whole_side_is_taken(open_page: OpenPage, site: OwnSite, tmp_path: Path) -> None:
     import_rows(site.registry, tmp_path, [HINATA])
     import_rows(site.registry, tmp_path, [SUNNY], "shakyo")
     page = signed_in(open_page, 1280, java_script_enabled=False)
@@ -154,7 +140,7 @@ def test_without_scripts_a_whole_side_is_taken(open_page: OpenPage, site: Site, 
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_in_every_state(open_page: OpenPage, axe: Axe, site: Site, tmp_path: Path, width: int) -> None:
+def test_every_page_in_every_state(open_page: OpenPage, axe: Axe, site: OwnSite, tmp_path: Path, width: int) -> None:
     page = signed_in(open_page, width)
     page.goto("/staff/pairs")
     checked(page, axe, "nothing to look at")

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from app import create_app
-from tests.browser.own_list import serve_list
+from tests import schema
+from tests.browser.own_site import serve_list
 from tests.cases import CASES, TABLE, list_rows
 from tests.factories import published
 from tests.layers.test_onefile import HOSTILE
@@ -50,7 +51,7 @@ class Pair:
 def exported(folder: Path, rows: list[dict[str, str]]) -> Iterator[Pair]:
     with serve_list(folder, rows) as url:
         path = folder / "地図 の控え.html"
-        app = create_app({"INSTANCE_DIR": str(folder), "DATABASE_URL": ""})
+        app = create_app({"INSTANCE_DIR": schema.instance(folder), "DATABASE_URL": ""})
         done = app.test_cli_runner().invoke(args=["map", "export", str(path)])
         assert done.exit_code == 0, done.output
         yield Pair(url, path.as_uri())

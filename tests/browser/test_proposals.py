@@ -2,7 +2,7 @@
 and every page of it as axe, a phone and a desk see it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,10 @@ from playwright.sync_api import Page, expect
 
 from mapdata import bulk, orglinks, proposals
 from mapdata.projection import today
-from tests.browser.test_editing import checked
-from tests.browser.test_sign_in import sign_in
-from tests.browser.test_staff_work import Keyboard, Mouse, Site
+from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, sign_in
+from tests.browser.own_site import OwnSite, own_site
 from tests.factories import import_rows, published
 
-WIDTHS = [375, 1280]
-Axe = Callable[..., list[str]]
-OpenPage = Callable[..., Page]
 ROW = published(
     管理番号="1", 種別="居場所", 説明="静かな部屋です", 困りごと="ひきこもり", 参加しやすさ="個室、無料なし", 料金="無料", 住所="葛飾区立石5-13-1",
     開催日時="毎週木曜 13時から", 電話番号="03-0000-0001", 確認日="2026-04-01",
@@ -25,28 +21,19 @@ ROW = published(
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path / "instance")
-    import_rows(made.registry, tmp_path, [ROW, published(管理番号="2", 名称="こかげ", 位置の公開="非公開", 住所="葛飾区亀有3-1")])
-    yield made
-    made.server.shutdown()
+def site(tmp_path: Path) -> Iterator[OwnSite]:
+    with own_site(tmp_path / "instance") as made:
+        import_rows(made.registry, tmp_path, [ROW, published(管理番号="2", 名称="こかげ", 位置の公開="非公開", 住所="葛飾区亀有3-1")])
+        yield made
 
 
-@pytest.fixture
-def open_page(new_page: Callable[..., Page], site: Site) -> OpenPage:
-    def _open(width: int = 1280, **options: object) -> Page:
-        return new_page(base_url=site.url, viewport={"width": width, "height": 900}, **options)
-
-    return _open
-
-
-def link(site: Site, name: str = "ひなた", days: int = 60) -> str:
+def link(site: OwnSite, name: str = "ひなた", days: int = 60) -> str:
     it = site.records()[name].id
     return f"/o/{orglinks.make(site.registry.engine, it, 'user:花子', 'kuramaru', days)}"
 
 
 @pytest.mark.parametrize(("hands_of", "scripts"), [(Mouse, False), (Keyboard, True)], ids=["mouse, no scripts", "keyboard"])
-def test_from_a_link_to_the_map(open_page: OpenPage, site: Site, hands_of: type[Mouse], scripts: bool) -> None:
+def test_from_a_link_to_the_map(open_page: OpenPage, site: OwnSite, hands_of: type[Mouse], scripts: bool) -> None:
     page = open_page()
     hands = hands_of(page)
     sign_in(page, "花子")
@@ -83,7 +70,7 @@ def tell(page: Page, hands_of: type[Mouse], url: str) -> None:
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse, no scripts", "keyboard"])
-def test_anyone_tells_of_a_mistake(open_page: OpenPage, site: Site, hands_of: type[Mouse]) -> None:
+def test_anyone_tells_of_a_mistake(open_page: OpenPage, site: OwnSite, hands_of: type[Mouse]) -> None:
     page = open_page(375, java_script_enabled=hands_of is Keyboard)
     hands = hands_of(page)
     page.goto(f"/resources/{site.records()['ひなた'].id}")
@@ -101,7 +88,7 @@ def test_anyone_tells_of_a_mistake(open_page: OpenPage, site: Site, hands_of: ty
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_of_those_who_do_not_sign_in(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_every_page_of_those_who_do_not_sign_in(open_page: OpenPage, axe: Axe, site: OwnSite, width: int) -> None:
     page, engine, it = open_page(width), site.registry.engine, site.records()["ひなた"].id
     for path in (f"/resources/{it}", f"/report/{it}", f"/report/{it}/thanks", link(site, "こかげ") + "/change"):
         page.goto(path)
@@ -137,7 +124,7 @@ def test_every_page_of_those_who_do_not_sign_in(open_page: OpenPage, axe: Axe, s
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_of_the_inbox(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_every_page_of_the_inbox(open_page: OpenPage, axe: Axe, site: OwnSite, width: int) -> None:
     page, engine, it = open_page(width), site.registry.engine, site.records()["ひなた"].id
     page.goto("/login")
     sign_in(page, "花子")

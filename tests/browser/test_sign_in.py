@@ -1,81 +1,43 @@
 """Signing in and what stands behind it, as people meet it: every page and error state, by keyboard, without scripts."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-from app import create_app
 from mapdata.accounts import managing
 from mapdata.accounts.roles import Role
 from tests.accounts import PASSWORD, TESTER, account
-from tests.browser.own_list import Quiet
+from tests.browser.hands import WIDTHS, checked, sign_in
+from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published
 from tests.views.test_form_macros import add_sample_form
 
-WIDTHS = [375, 1280]
 OTHER = "別のことば四つつなげてみる"
 
 
-class Site:
-    """A site of this test's own, with accounts."""
-
-    def __init__(self, folder: Path):
-        self.app = create_app({"INSTANCE_DIR": str(folder), "DATABASE_URL": ""})
-        add_sample_form(self.app)
-        registry = self.app.extensions["registry"]
-        self.engine = registry.engine
-        import_rows(registry, folder, [published(), published(名称="こかげ", 公開範囲="両職員まで")])
-        for role in Role:
-            account(self.engine, str(role), role)
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def link(self, name: str) -> str:
-        return f"/link/{managing.make_link(self.engine, TESTER, managing.by_name(self.engine, name).id).token}"
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    made = Site(tmp_path_factory.mktemp("staff"))
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
+    """An account of each role, called as the role is."""
+    made = OwnSite(tmp_path_factory.mktemp("staff"))
+    add_sample_form(made.app)
+    import_rows(made.registry, made.folder, [published(), published(名称="こかげ", 公開範囲="両職員まで")])
+    for role in Role:
+        account(made.registry.engine, str(role), role)
+    made.open()
     yield made
-    made.server.shutdown()
+    made.close()
 
 
-@pytest.fixture
-def open_page(new_page: Callable[..., Page], site: Site) -> Callable[..., Page]:
-    def _open(width: int = 1280, **options: object) -> Page:
-        return new_page(base_url=site.url, viewport={"width": width, "height": 900}, **options)
-
-    return _open
-
-
-def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    page.goto("/login")
-    page.locator("#name").fill(name)
-    page.locator("#password").fill(password)
-    page.get_by_role("button", name="ログインする").click()
-
-
-def checked(page: Page, axe: Callable[..., list[str]], what: str) -> None:
-    """Nothing for axe, nothing that scrolls sideways, nothing too small for a thumb."""
-    assert axe(page) == [], what
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    small = page.eval_on_selector_all(
-        "main :is(button, .button, select, input:not([type=hidden], [type=radio], [type=checkbox], .visually-hidden), .option), .staff-link",
-        "all => all.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map(e => e.outerHTML.slice(0, 90))",
-    )
-    assert small == [], what
+def link_of(site: OwnSite, name: str) -> str:
+    engine = site.registry.engine
+    return f"/link/{managing.make_link(engine, TESTER, managing.by_name(engine, name).id).token}"
 
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_and_error_state(open_page: Callable[..., Page], axe: Callable[..., list[str]], site: Site, width: int) -> None:
+def test_every_page_and_error_state(open_page: Callable[..., Page], axe: Callable[..., list[str]], site: OwnSite, width: int) -> None:
     page = open_page(width)
     page.goto("/staff/users")
     checked(page, axe, "sign in")
@@ -106,7 +68,7 @@ def test_every_page_and_error_state(open_page: Callable[..., Page], axe: Callabl
     page.goto("/staff/users/2")
     page.get_by_role("button", name="リンクを作る").click()
     checked(page, axe, "a link made")
-    page.goto(site.link("editor"))
+    page.goto(link_of(site, "editor"))
     checked(page, axe, "a link")
     page.get_by_role("button", name="決めてログインする").click()
     checked(page, axe, "a link, empty")
@@ -137,7 +99,7 @@ def go_by(page: Page, name: str, heading: str) -> None:
 
 
 @pytest.mark.console_errors
-def test_by_keyboard_alone_from_signing_in_to_a_link_for_someone_new(open_page: Callable[..., Page], site: Site) -> None:
+def test_by_keyboard_alone_from_signing_in_to_a_link_for_someone_new(open_page: Callable[..., Page], site: OwnSite) -> None:
     page = open_page()
     page.goto("/login")
     tab_to(page, "名前")
@@ -158,7 +120,7 @@ def test_by_keyboard_alone_from_signing_in_to_a_link_for_someone_new(open_page: 
     expect(page.get_by_role("status")).to_contain_text("次郎さんを加えました")
     go_by(page, "リンクを作る", "次郎さんに渡すリンク")
     expect(page.locator("#handover-url")).to_contain_text("/link/")
-    made = managing.by_name(site.engine, "次郎")
+    made = managing.by_name(site.registry.engine, "次郎")
     assert (made.role, made.office) == (Role.EDITOR, "shakyo")
 
 
@@ -186,7 +148,7 @@ def test_shift_three_times_leaves_no_form(open_page: Callable[..., Page]) -> Non
 
 
 @pytest.mark.console_errors
-def test_without_scripts(open_page: Callable[..., Page], site: Site) -> None:
+def test_without_scripts(open_page: Callable[..., Page], site: OwnSite) -> None:
     page = open_page(java_script_enabled=False)
     sign_in(page, "editor", "wrong")
     expect(page.get_by_role("alert")).to_contain_text("名前かパスワードがちがいます")
@@ -213,7 +175,7 @@ def test_one_browser_two_windows_both_know_that_one_signed_out(open_page: Callab
         cookie["name"] == "session" for cookie in page.context.cookies(f"{page.url.split('/login')[0]}/about"))
 
 
-def test_the_link_is_copied(open_page: Callable[..., Page], site: Site) -> None:
+def test_the_link_is_copied(open_page: Callable[..., Page], site: OwnSite) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(page, "admin")

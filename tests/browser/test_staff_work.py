@@ -2,155 +2,29 @@
 alone; and every page of the list, the import and the texts as axe, a phone and a desk see it."""
 
 import os
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from app import create_app
 from mapdata import samples, storage
-from mapdata.accounts.roles import Role
-from mapdata.projection import PUBLIC, STAFF, Record, today
+from mapdata.projection import PUBLIC
 from mapdata.uploads import Upload
-from tests.accounts import PASSWORD, account
-from tests.browser.own_list import Quiet
-from tests.browser.test_editing import STICK, checked
-from tests.browser.test_sign_in import sign_in
+from tests.accounts import PASSWORD
+from tests.browser.hands import STICK, WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, import_list, signed_in
+from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published, write_csv
+from views.staff import entry_list
 
-WIDTHS = [375, 1280]
 SAMPLE = Path(samples.__file__).parent / "sample"
 ENTRY = "（仮称）高砂あき家サロン"
-Axe = Callable[..., list[str]]
-OpenPage = Callable[..., Page]
-
-
-class Site:
-    """A site of a test's own, empty but for an admin's account."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.app = create_app({"INSTANCE_DIR": str(folder), "DATABASE_URL": ""})
-        self.registry = self.app.extensions["registry"]
-        account(self.registry.engine, "花子", Role.ADMIN)
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def records(self) -> dict[str, Record]:
-        return {r.name: r for r in self.registry.snapshots.current(STAFF).records}
-
-    def confirmed_today(self) -> int:
-        return sum(r.assured_on == today() for r in self.records().values())
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path / "instance")
-    yield made
-    made.server.shutdown()
-
-
-@pytest.fixture
-def open_page(new_page: Callable[..., Page], site: Site) -> OpenPage:
-    def _open(width: int = 1280, **options: object) -> Page:
-        return new_page(base_url=site.url, viewport={"width": width, "height": 900}, **options)
-
-    return _open
 
 
 # --- the first day
 
 
-class Mouse:
-    """Presses and writes as one does with a mouse."""
-
-    def __init__(self, page: Page):
-        self.page = page
-
-    def press(self, what: Locator) -> None:
-        what.click()
-
-    def write(self, what: Locator, text: str) -> None:
-        what.fill(text)
-
-    def choose(self, what: Locator, option: str) -> None:
-        what.select_option(label=option)
-
-    def pick_file(self, what: Locator, path: Path) -> None:
-        what.set_input_files(path)
-
-    def move_pin(self, pin: Locator) -> None:
-        pin.scroll_into_view_if_needed()
-        box = pin.bounding_box()
-        assert box
-        self.page.mouse.move(box["x"] + 20, box["y"] + 20)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + 50, box["y"] + 40, steps=8)
-        self.page.mouse.up()
-
-
-class Keyboard(Mouse):
-    """Reaches everything with the Tab key."""
-
-    def reach(self, what: Locator) -> None:
-        expect(what).to_be_visible()
-        for _ in range(600):
-            if what.evaluate("e => e === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"the Tab key does not reach {what}")
-
-    def press(self, what: Locator) -> None:
-        self.reach(what)
-        self.page.keyboard.press("Space" if what.evaluate("e => e.matches('input')") else "Enter")
-
-    def write(self, what: Locator, text: str) -> None:
-        self.reach(what)
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
-
-    def choose(self, what: Locator, option: str) -> None:
-        self.reach(what)
-        for _ in range(20):
-            if what.evaluate("e => e.selectedOptions[0].label") == option:
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"no option {option}")
-
-    def pick_file(self, what: Locator, path: Path) -> None:
-        expect(what).to_be_visible()
-        self.page.wait_for_load_state("networkidle")  # the browser's own window comes only to a page at rest
-        self.reach(what)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(path)
-
-    def move_pin(self, pin: Locator) -> None:
-        self.reach(pin)
-        for _ in range(3):
-            self.page.keyboard.press("Shift+ArrowRight")
-
-
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(text, timeout=60_000)
-
-
-def import_list(page: Page, hands: Mouse, office: str, file: Path) -> None:
-    hands.press(page.get_by_role("link", name="一覧の取り込み"))
-    hands.choose(page.get_by_label("どこの一覧ですか"), office)
-    hands.pick_file(page.get_by_label("一覧のファイル"), file)
-    hands.press(page.get_by_role("button", name="ファイルを読んで、内容を確かめる"))
-    heading(page, "内容を確かめます")
-    hands.press(page.get_by_role("button", name="この内容で取り込む"))
-    heading(page, "取り込みました")
-
-
 @pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse", "keyboard"])
-def test_a_new_user_s_first_day(open_page: OpenPage, site: Site, hands_of: type[Mouse]) -> None:
+def test_a_new_user_s_first_day(open_page: OpenPage, site: OwnSite, hands_of: type[Mouse]) -> None:
     page = open_page()
     hands = hands_of(page)
     page.goto("/about")
@@ -166,7 +40,7 @@ def test_a_new_user_s_first_day(open_page: OpenPage, site: Site, hands_of: type[
     confirm_five_and_undo(page, hands, site)
 
 
-def publish(page: Page, hands: Mouse, site: Site) -> None:
+def publish(page: Page, hands: Mouse, site: OwnSite) -> None:
     hands.press(page.get_by_role("link", name="管理", exact=True).first)
     hands.press(page.get_by_role("link", name="社会資源の一覧"))
     hands.write(page.get_by_role("searchbox", name="ことば"), "高砂あき家")
@@ -177,7 +51,7 @@ def publish(page: Page, hands: Mouse, site: Site) -> None:
     assert ENTRY in [r.name for r in site.registry.snapshots.current(PUBLIC).records]
 
 
-def move_pin(page: Page, hands: Mouse, site: Site) -> None:
+def move_pin(page: Page, hands: Mouse, site: OwnSite) -> None:
     before = site.records()[ENTRY].places[0]
     hands.press(page.get_by_role("link", name="編集する"))
     page.wait_for_selector("[data-entry-form][data-ready=true]")
@@ -192,7 +66,7 @@ def move_pin(page: Page, hands: Mouse, site: Site) -> None:
     assert after.level == "point" and after.point != before.point
 
 
-def confirm_five_and_undo(page: Page, hands: Mouse, site: Site) -> None:
+def confirm_five_and_undo(page: Page, hands: Mouse, site: OwnSite) -> None:
     hands.press(page.get_by_role("link", name="管理", exact=True).first)
     hands.press(page.get_by_role("link", name="社会資源の一覧"))
     hands.press(page.get_by_role("link", name="1年以上確認していない"))
@@ -213,14 +87,7 @@ def confirm_five_and_undo(page: Page, hands: Mouse, site: Site) -> None:
 # --- every page and state
 
 
-def signed_in(open_page: OpenPage, width: int, **options: object) -> Page:
-    page = open_page(width, **options)
-    sign_in(page, "花子")
-    page.wait_for_url("**/staff/")
-    return page
-
-
-def rows(site: Site, count: int = 120) -> None:
+def rows(site: OwnSite, count: int = 24) -> None:
     long = {"名称": "とても長い名前の、たくさんのことばでできている、いつまでも終わらない居場所の集まりの名前", "掲載同意": ""}
     made = [published(名称=f"場所{n:03}", 管理番号=str(n), 住所="葛飾区立石5-13-1", 種別="居場所") for n in range(count)]
     import_rows(site.registry, site.folder, [*made, published(管理番号="x", 状態="下書き", **{k: v for k, v in long.items()})])
@@ -228,7 +95,10 @@ def rows(site: Site, count: int = 120) -> None:
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_list_in_every_state(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_the_list_in_every_state(
+    open_page: OpenPage, axe: Axe, site: OwnSite, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(entry_list, "PER_PAGE", 20)  # axe looks at each row
     page = signed_in(open_page, width)
     page.goto("/staff/entries")
     checked(page, axe, "empty")
@@ -247,11 +117,11 @@ def test_the_list_in_every_state(open_page: OpenPage, axe: Axe, site: Site, widt
     checked(page, axe, "one chosen")
     for button in ("状態を変える", "公開範囲を変える", "今日確かめた", "書き出す"):
         page.goto("/staff/entries")
-        page.get_by_label("一覧のすべて（121件）").check()
+        page.get_by_label("一覧のすべて（25件）").check()
         page.get_by_role("button", name=button).click()
         checked(page, axe, button)
     page.goto("/staff/entries")
-    page.get_by_label("一覧のすべて（121件）").check()
+    page.get_by_label("一覧のすべて（25件）").check()
     page.get_by_role("button", name="状態を変える").click()
     page.locator(".button-row button").click()
     checked(page, axe, "no state chosen")
@@ -262,13 +132,13 @@ def test_the_list_in_every_state(open_page: OpenPage, axe: Axe, site: Site, widt
     page.get_by_label("休止中").check()
     page.get_by_role("button", name="できない1件を外す").click()
     page.get_by_label("休止中").check()
-    page.get_by_role("button", name="120件の状態を変える").click()
+    page.get_by_role("button", name="24件の状態を変える").click()
     checked(page, axe, "done, with the way back")
 
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_import_in_every_state(open_page: OpenPage, axe: Axe, site: Site, tmp_path: Path, width: int) -> None:
+def test_the_import_in_every_state(open_page: OpenPage, axe: Axe, site: OwnSite, tmp_path: Path, width: int) -> None:
     page = signed_in(open_page, width)
     page.goto("/staff/import")
     page.get_by_role("button", name="ファイルを読んで").click()
@@ -297,7 +167,7 @@ def test_the_import_in_every_state(open_page: OpenPage, axe: Axe, site: Site, tm
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_an_import_at_work_and_one_that_stopped(open_page: OpenPage, axe: Axe, site: Site, tmp_path: Path, width: int) -> None:
+def test_an_import_at_work_and_one_that_stopped(open_page: OpenPage, axe: Axe, site: OwnSite, tmp_path: Path, width: int) -> None:
     page = signed_in(open_page, width)
     send(page, write_csv(tmp_path / "一覧.csv", [published(管理番号="1")]))
     heading(page, "内容を確かめます")
@@ -321,7 +191,7 @@ def test_an_import_at_work_and_one_that_stopped(open_page: OpenPage, axe: Axe, s
     heading(page, "内容を確かめます")
 
 
-def state(site: Site, token: str, name: str) -> None:
+def state(site: OwnSite, token: str, name: str) -> None:
     with storage.beside(site.registry.engine) as connection:
         assert storage.change_job(connection, token, ["ready", "previewing", "died"], state=name)
 
@@ -334,7 +204,7 @@ def send(page: Page, file: Path) -> None:
 
 @pytest.mark.console_errors
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_texts_in_every_state(open_page: OpenPage, axe: Axe, site: Site, width: int) -> None:
+def test_the_texts_in_every_state(open_page: OpenPage, axe: Axe, site: OwnSite, width: int) -> None:
     page = signed_in(open_page, width)
     page.goto("/staff/texts")
     checked(page, axe, "texts")
@@ -363,7 +233,7 @@ def test_the_texts_in_every_state(open_page: OpenPage, axe: Axe, site: Site, wid
     checked(page, axe, "labels, wrong")
 
 
-def test_without_scripts_a_list_is_imported_and_many_are_changed(open_page: OpenPage, site: Site, tmp_path: Path) -> None:
+def test_without_scripts_a_list_is_imported_and_many_are_changed(open_page: OpenPage, site: OwnSite, tmp_path: Path) -> None:
     page = signed_in(open_page, 1280, java_script_enabled=False)
     send(page, write_csv(tmp_path / "一覧.csv", [published(名称=f"場所{n}") for n in range(3)]))
     heading(page, "内容を確かめます")

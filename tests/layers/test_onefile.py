@@ -20,6 +20,7 @@ from layers import inline, modules, repeats
 from layers.onefile_places import named_places
 from mapdata.normal import fold, fold_words
 from mapdata.snapshot import Snapshot
+from tests import schema
 from tests.factories import import_rows, published
 from tests.mapdata.test_exporting import MAY_HOLD, READERS, SECRET_ROWS
 from tests.mapdata.test_importing import FULL_ROW
@@ -34,7 +35,7 @@ HOSTILE = (
 
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
-    return create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
+    return create_app({"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""})
 
 
 @pytest.fixture

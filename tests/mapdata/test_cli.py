@@ -14,12 +14,13 @@ import geocode.installed
 from app import create_app
 from mapdata import placing
 from mapdata.projection import PUBLIC
+from tests import schema
 from tests.factories import published, write_csv
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
+    made = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""})
     yield made
     made.extensions["registry"].engine.dispose()
     geocode.installed.use(None)

@@ -8,6 +8,7 @@ from app import create_app
 from mapdata import storage
 from mapdata.confirmed import ConfirmedPoints
 from mapdata.registry import Registry
+from tests import schema
 from tests.factories import import_rows, published
 
 HERE = published(管理番号="1", 住所="葛飾区立石5-13-1", 緯度="35.7441", 経度="139.8455")
@@ -39,7 +40,7 @@ def test_others_entries_are_not_placed_by_it(registry: Registry, tmp_path: Path)
 
 
 def test_the_command_answers_staff_with_it(tmp_path: Path) -> None:
-    app = create_app({"INSTANCE_DIR": str(tmp_path / "i"), "DATABASE_URL": ""})
+    app = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "i"), "DATABASE_URL": ""})
     import_rows(app.extensions["registry"], tmp_path, [HERE])
     result = app.test_cli_runner().invoke(args=["geocode", "立石5-13-1"])
     assert json.loads(result.stdout)["level"] == "point"

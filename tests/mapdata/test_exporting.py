@@ -13,6 +13,7 @@ from mapdata.errors import ListRefused
 from mapdata.operations import ListChange
 from mapdata.projection import PUBLIC, STAFF, SUPPORTER, office, today
 from mapdata.registry import Registry
+from tests import schema
 from tests.factories import import_rows, published
 from tests.mapdata.test_importing import FULL_ROW
 
@@ -118,7 +119,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size
 }), min_size=1, max_size=4), encoding=st.sampled_from(["utf-8-sig", "xlsx"]))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_texts_come_back_unchanged(tmp_path: Path, cells: list[dict[str, str]], encoding: str) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     rows = [{**c, "管理番号": str(i), "名称": c["名称"] + "名"} for i, c in enumerate(cells)]
     first = import_rows(registry, tmp_path, rows)
     if first.problems:
@@ -157,7 +158,7 @@ def test_what_a_workbook_cannot_hold_is_said_before_writing(tmp_path: Path) -> N
 
 
 def test_what_xml_would_take_for_an_escape_comes_back(tmp_path: Path) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     import_rows(registry, tmp_path, [published(名称="甲_x0041_乙")])
     exporting.write_list(tmp_path / "l.xlsx", exporting.source_rows(registry.engine, "kuramaru"))
     assert importing.import_file(registry.engine, tmp_path / "l.xlsx", "kuramaru", "t").change == ListChange(0, 0, 1, 0)

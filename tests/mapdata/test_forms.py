@@ -12,6 +12,7 @@ from mapdata.forms import read_form
 from mapdata.operations import ListChange
 from mapdata.projection import today
 from mapdata.registry import Registry
+from tests import schema
 from tests.factories import import_rows
 from tests.mapdata.test_importing import FULL_ROW
 
@@ -97,7 +98,7 @@ def test_whatever_is_typed_goes_through_a_list_and_comes_back(tmp_path_factory: 
     reading = read_form(typed)
     if reading.errors:
         return
-    registry, path = Registry("sqlite://"), tmp_path_factory.getbasetemp() / "out.csv"
+    registry, path = schema.in_memory(), tmp_path_factory.getbasetemp() / "out.csv"
     editing.save(registry.engine, None, 0, reading.says, {}, "kuramaru", "t", today())
     exporting.write_list(path, exporting.source_rows(registry.engine, "kuramaru"))
     again = importing.import_file(registry.engine, path, "kuramaru", "t")

@@ -11,6 +11,7 @@ from mapdata.entry import Claim
 from mapdata.operations import ListChange
 from mapdata.projection import PUBLIC, office, today
 from mapdata.registry import Registry
+from tests import schema
 from tests.factories import PUBLISHED, import_rows, published, write_csv
 
 FULL_ROW = {
@@ -225,7 +226,7 @@ def test_an_id_stays_and_tells_nothing(registry: Registry, tmp_path: Path) -> No
     first = entries(registry)["ひなた"].id  # type: ignore[attr-defined]
     import_rows(registry, tmp_path, [published(管理番号="1", 名称="名がちがう", 住所="葛飾区亀有3-1")])
     assert [e.id for e in entries(registry).values()] == [first] and len(first) == 6  # type: ignore[attr-defined]
-    again = Registry(f"sqlite:///{tmp_path / 'second.db'}")
+    again = Registry(schema.file(tmp_path / 'second.db'))
     import_rows(again, tmp_path, [published(管理番号="1")])
     assert entries(again)["ひなた"].id != first  # type: ignore[attr-defined]
 

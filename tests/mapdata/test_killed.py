@@ -10,7 +10,7 @@ from mapdata import storage
 from mapdata.registry import Registry
 from tests.factories import published, write_csv
 
-ROWS, MOMENTS = 1_200, 20
+ROWS, MOMENTS = 600, 20
 
 #: Says when it begins to write, so that moments are spread over the work and not over the start of Python.
 PROGRAM = """

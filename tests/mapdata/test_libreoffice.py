@@ -8,7 +8,7 @@ import pytest
 from mapdata import exporting, importing
 from mapdata.operations import ListChange
 from mapdata.registry import Registry
-from tests import provide
+from tests import provide, schema
 from tests.conftest import unavailable
 from tests.factories import import_rows, published
 from tests.mapdata.test_exporting import AWKWARD
@@ -36,7 +36,7 @@ def saved_again(soffice: Path, path: Path, form: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("form", ["xlsx", CP932_CSV], ids=["xlsx", "cp932"])
 def test_a_list_saved_in_libreoffice_imports_unchanged(tmp_path: Path, soffice: Path, form: str) -> None:
-    registry = Registry(f"sqlite:///{tmp_path / 'r.db'}")
+    registry = Registry(schema.file(tmp_path / 'r.db'))
     rows = [FULL_ROW, AWKWARD, published(管理番号="0012", 名称="番号の頭にゼロ", 対象年齢_下限="年齢不問", 公開範囲="")]
     import_rows(registry, tmp_path, rows)
     exporting.write_list(tmp_path / "out.xlsx", exporting.source_rows(registry.engine, "kuramaru"))
@@ -47,7 +47,7 @@ def test_a_list_saved_in_libreoffice_imports_unchanged(tmp_path: Path, soffice: 
 
 def test_the_samples_saved_in_libreoffice_import_unchanged(tmp_path: Path, soffice: Path) -> None:
     from mapdata import samples
-    registry = Registry(f"sqlite:///{tmp_path / 'r.db'}")
+    registry = Registry(schema.file(tmp_path / 'r.db'))
     samples.load(registry.engine)
     for source in samples.LISTS:
         path = tmp_path / f"{source}.xlsx"

@@ -6,8 +6,8 @@ import pytest
 
 from mapdata.likely import ALIKE_NAME, SAME_ADDRESS, SAME_NAME, SAME_PHONE, likely_duplicates
 from mapdata.projection import office
-from mapdata.registry import Registry
 from mapdata.snapshot import Snapshot
+from tests import schema
 from tests.factories import import_rows, published
 
 ROWS = [
@@ -20,7 +20,7 @@ ROWS = [
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Snapshot:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     import_rows(registry, tmp_path, ROWS, "shakyo")
     return registry.snapshots.current(office("kuramaru"))
 

@@ -21,6 +21,7 @@ from mapdata.resolve import resolved
 from mapdata.storage import statements
 from mapdata.undo import NotUndoable
 from mapdata.words import Level
+from tests import schema
 from tests.factories import import_rows
 
 ON = date(2026, 11, 1)
@@ -169,7 +170,7 @@ QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 @given(FIRST, st.lists(STEP, min_size=1, max_size=9))
 @settings(max_examples=120, suppress_health_check=QUIET)
 def test_nothing_is_lost_and_all_can_be_taken_back(tmp_path: Path, first: list[Any], then: list[Any]) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     run(registry, tmp_path, first, then)
     registry.engine.dispose()
 
@@ -187,7 +188,7 @@ AGAIN = st.one_of(
 @given(SAME, SAME, st.lists(AGAIN, min_size=2, max_size=7))
 @settings(max_examples=60, suppress_health_check=QUIET)
 def test_made_one_and_parted_while_lists_come(tmp_path: Path, one: list[Any], other: list[Any], then: list[Any]) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     first = [("import", "kuramaru", one), ("import", "self", other)]
     run(registry, tmp_path, first, [("merge", "kuramaru", 0, 1, True), *then])
     registry.engine.dispose()
@@ -195,10 +196,10 @@ def test_made_one_and_parted_while_lists_come(tmp_path: Path, one: list[Any], ot
 
 @given(first=FIRST, then=st.lists(STEP, min_size=1, max_size=6))
 @settings(max_examples=8, suppress_health_check=QUIET)
-def test_on_a_server_too(postgres_server: str, tmp_path: Path, first: list[Any], then: list[Any]) -> None:
+def test_on_a_server_too(postgres_server: str, postgres_registry: str, tmp_path: Path, first: list[Any], then: list[Any]) -> None:
     from tests import postgres
 
-    with postgres.empty_database(postgres_server) as url:
+    with postgres.database(postgres_server, postgres_registry) as url:
         registry = Registry(url)
         run(registry, tmp_path, first, then)
         registry.engine.dispose()
@@ -206,7 +207,7 @@ def test_on_a_server_too(postgres_server: str, tmp_path: Path, first: list[Any],
 
 def test_a_list_of_two_merges_in_three_orders_ends_in_one(tmp_path: Path) -> None:
     for order in ((0, 1, 2), (2, 1, 0), (1, 0, 2)):
-        registry = Registry("sqlite://")
+        registry = schema.in_memory()
         for source in SOURCES:
             import_rows(registry, tmp_path, [{"管理番号": source, "名称": "甲", "料金": source, "公開範囲": "両職員まで"}], source)
         ids = [e.id for e in sorted(entries(registry), key=lambda e: next(iter(e.local_ids)))]
@@ -219,7 +220,7 @@ def test_a_list_of_two_merges_in_three_orders_ends_in_one(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("reader", ["kuramaru", "shakyo"])
 def test_nothing_chosen_is_nothing_to_decide(tmp_path: Path, reader: str) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     import_rows(registry, tmp_path, [{"名称": "甲"}])
     assert merging.undecided(registry.engine, office(reader), ON) == {}
     registry.engine.dispose()

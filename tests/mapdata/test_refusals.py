@@ -13,7 +13,7 @@ from mapdata import contacts, importing, sheets, values
 from mapdata import workbook as workbook_marks
 from mapdata.fields import HEADINGS
 from mapdata.projection import PUBLIC
-from mapdata.registry import Registry
+from tests import schema
 from tests.factories import import_rows, published
 
 
@@ -92,7 +92,7 @@ REFUSALS: list[tuple[str, bytes, str]] = [
 
 @pytest.mark.parametrize(("name", "data", "message"), REFUSALS, ids=[r[0] for r in REFUSALS])
 def test_refused_in_words(tmp_path: Path, name: str, data: bytes, message: str) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     import_rows(registry, tmp_path, [published(名称="前からある")])
     path = tmp_path / "list.xlsx"
     path.write_bytes(data)
@@ -104,14 +104,14 @@ def test_refused_in_words(tmp_path: Path, name: str, data: bytes, message: str) 
 def test_a_message_is_a_sentence_a_clerk_understands(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("名称,対象年齢_下限,対象年齢_上限\n甲,70,65\n", encoding="utf-8")
-    report = importing.import_file(Registry("sqlite://").engine, path, "kuramaru", "tester")
+    report = importing.import_file(schema.in_memory().engine, path, "kuramaru", "tester")
     assert str(report.problems[0]).startswith("2行目「対象年齢_上限」：65が下限70より小さくなっています")
 
 
 def test_an_unclosed_quote_is_found_where_it_opens(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text('名称,説明\n甲,a\n乙,"閉じない\n丙,b\n', encoding="utf-8")
-    report = importing.import_file(Registry("sqlite://").engine, path, "kuramaru", "tester")
+    report = importing.import_file(schema.in_memory().engine, path, "kuramaru", "tester")
     assert report.problems[0].row == 3
 
 
@@ -127,7 +127,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 @given(st.binary(max_size=400) | st.builds(lambda b, n: GOOD[:n] + b + GOOD[n + len(b):], st.binary(max_size=40), st.integers(0, len(GOOD))))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_end_in_words_or_in_a_list(tmp_path: Path, data: bytes) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     path = tmp_path / "any.bin"
     path.write_bytes(data)
     report = importing.import_file(registry.engine, path, "kuramaru", "tester")
@@ -147,7 +147,7 @@ HEADS = st.sampled_from([*HEADINGS, "団体名", "所在地_連結表記", "知�
 def test_generated_lists_never_end_half_or_public_by_accident(
     tmp_path: Path, heads: list[str], data: list[list[str]], encoding: str, quoted: bool
 ) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     lines = [",".join(f'"{c}"' if quoted else c for c in row) for row in [heads, *data]]
     path = tmp_path / "any.csv"
     path.write_bytes("\r\n".join(lines).encode(encoding, "replace"))

@@ -11,6 +11,7 @@ from mapdata.errors import EditRefused
 from mapdata.projection import STAFF
 from mapdata.registry import Registry
 from mapdata.sitetexts import CurrentTexts, changes, texts, write_labels, write_texts
+from tests import schema
 from tests.factories import import_rows, published
 
 WINDOW = {"name": "まるごと相談", "note": "平日", "phone": "０３－００００－０００１", "url": ""}
@@ -54,7 +55,7 @@ def test_a_label_is_shown_and_read_beside_the_old_one_and_lists_keep_theirs(regi
     assert {r.needs for r in registry.snapshots.current(STAFF).records} == {("work",)}
     rows = exporting.source_rows(registry.engine, "kuramaru")
     assert [row["困りごと"] for row in rows] == ["しごと・就労"] * 2 and rows[0]["参加しやすさ"] == "個室"
-    other = Registry("sqlite://")
+    other = schema.in_memory()
     assert import_rows(other, tmp_path, [published(困りごと="はたらくこと")]).warnings
 
 

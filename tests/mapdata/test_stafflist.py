@@ -12,6 +12,7 @@ from mapdata.projection import office, today
 from mapdata.registry import Registry
 from mapdata.stafflist import SORTS, Asked, Found, staff_list
 from mapdata.words import Level
+from tests import schema
 from tests.factories import import_rows, published
 
 RECENT = today().isoformat()
@@ -30,7 +31,7 @@ SHAKYO = [
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     folder: Path = tmp_path_factory.mktemp("list")
-    made = Registry(f"sqlite:///{folder / 'r.db'}")
+    made = Registry(schema.file(folder / 'r.db'))
     import_rows(made, folder, KURAMARU, "kuramaru")
     import_rows(made, folder, SHAKYO, "shakyo")
     it = next(r.id for r in made.snapshots.current(office("kuramaru")).records if r.name == "い")

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 from mapdata import account_models, migrations, models, storage
 from mapdata.errors import Unavailable
 from mapdata.registry import Registry
+from tests import schema
 from tests.factories import import_rows, published
 
 
@@ -24,12 +25,12 @@ def test_the_migrations_make_the_tables_of_the_models(registry: Registry) -> Non
         assert {i.name for i in table.indexes} <= indexes
 
 
-def test_many_processes_may_open_an_empty_database_at_once(database_url: str) -> None:
+def test_many_processes_may_open_an_empty_database_at_once(empty_database_url: str) -> None:
     faults: list[BaseException] = []
 
     def open_it() -> None:
         try:
-            Registry(database_url).engine.dispose()
+            Registry(empty_database_url).engine.dispose()
         except BaseException as fault:
             faults.append(fault)
 
@@ -39,7 +40,7 @@ def test_many_processes_may_open_an_empty_database_at_once(database_url: str) ->
     for thread in threads:
         thread.join()
     assert faults == []
-    registry = Registry(database_url)
+    registry = Registry(empty_database_url)
     assert registry.revision() == 0
     migrations.upgrade(registry.engine)
     registry.engine.dispose()
@@ -91,7 +92,7 @@ def test_a_reader_sees_one_revision_throughout(registry: Registry, tmp_path: Pat
 
 
 def test_sqlite_keeps_its_rollback_journal_and_syncs_fully(tmp_path: Path) -> None:
-    registry = Registry(f"sqlite:///{tmp_path / 'r.db'}")
+    registry = Registry(schema.file(tmp_path / 'r.db'))
     with registry.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
@@ -105,8 +106,8 @@ def test_postgresql_by_any_of_its_names(scheme: str) -> None:
     assert (engine.dialect.name, engine.dialect.driver) == ("postgresql", "psycopg")
 
 
-def test_a_registry_of_an_older_shape_keeps_what_it_holds(database_url: str) -> None:
-    engine = storage.open_engine(database_url)
+def test_a_registry_of_an_older_shape_keeps_what_it_holds(empty_database_url: str) -> None:
+    engine = storage.open_engine(empty_database_url)
     migrations.upgrade(engine, "0003")
     blank = ("'', 'draft', 'staff', 'yes', 'exact', false, '[]', '{}', '{}'")
     with engine.begin() as connection:

@@ -18,6 +18,7 @@ from mapdata.registry import Registry
 from mapdata.undo import NotUndoable, Skipped
 from mapdata.words import Level
 from mapdata.writing import resolve_again
+from tests import schema
 from tests.factories import import_rows, published
 
 ON = date(2026, 10, 1)
@@ -178,7 +179,7 @@ def everything(registry: Registry) -> list[Entry]:
 @given(st.lists(STEP, min_size=1, max_size=4), st.lists(STEP, min_size=1, max_size=8))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_taking_everything_back_newest_first_restores_the_start(tmp_path: Path, first: list[Any], then: list[Any]) -> None:
-    registry = Registry("sqlite://")
+    registry = schema.in_memory()
     for step in first:
         take_step(registry, tmp_path, step)
     start, at = everything(registry), len(log(registry))

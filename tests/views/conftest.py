@@ -15,7 +15,7 @@ from app import create_app
 from mapdata.accounts import managing
 from mapdata.accounts.roles import Role
 from mapdata.registry import Registry
-from tests import accounts
+from tests import accounts, schema
 from tests.accounts import quick_passwords
 from tests.factories import import_rows
 
@@ -94,7 +94,7 @@ class CheckedClient(FlaskClient):
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": "", "TESTING": True})
+    made = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "TESTING": True})
     made.test_client_class = CheckedClient
     yield made
     made.extensions["registry"].engine.dispose()

@@ -19,6 +19,7 @@ from mapdata.accounts.roles import PERMISSIONS, Role
 from mapdata.projection import today
 from mapdata.registry import Registry
 from mapdata.words import Level
+from tests import schema
 from tests.accounts import TESTER, account
 from tests.factories import published
 from tests.mapdata.test_exporting import MAY_HOLD, SECRET_ROWS
@@ -262,4 +263,4 @@ def test_a_page_says_who_reads_and_the_error_page_stands_without_a_database(
 @pytest.mark.parametrize("proxies", ["x", "-1.5"])
 def test_a_number_of_proxies_that_is_none_is_refused(tmp_path: Path, proxies: str) -> None:
     with pytest.raises(ValueError):
-        create_app({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": "", "TRUSTED_PROXIES": proxies})
+        create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": "", "TRUSTED_PROXIES": proxies})

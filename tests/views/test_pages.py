@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from mapdata.errors import Unavailable
 from mapdata.projection import PUBLIC, STAFF, SUPPORTER, Audience, office
+from tests import schema
 from tests.factories import published
 from tests.mapdata.test_exporting import MAY_HOLD, SECRET_ROWS
 
@@ -110,7 +111,7 @@ def test_an_unchanged_payload_is_not_sent_again(client: FlaskClient, fill: Fill)
 
 def test_another_worker_s_write_is_obeyed_at_once(client: FlaskClient, fill: Fill, registry: object, tmp_path: Path) -> None:
     fill(published(管理番号="1", 名称="見える場所"))
-    other = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
+    other = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""})
     other.jinja_env.autoescape = True
     assert "見える場所" in other.test_client().get("/").text
     fill(published(管理番号="1", 名称="見える場所", 公開範囲="自所属のみ"))
@@ -136,7 +137,7 @@ def test_errors_have_a_page_and_a_way_on(client: FlaskClient) -> None:
 
 
 def test_a_fault_of_ours_has_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = create_app({"INSTANCE_DIR": str(tmp_path / "i"), "DATABASE_URL": "", "PROPAGATE_EXCEPTIONS": False})
+    app = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "i"), "DATABASE_URL": "", "PROPAGATE_EXCEPTIONS": False})
 
     def broken(*_: object) -> None:
         raise RuntimeError("kept to ourselves")
@@ -149,7 +150,7 @@ def test_a_fault_of_ours_has_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_tiles_are_off_until_a_setting_names_them(tmp_path: Path, client: FlaskClient) -> None:
     assert "cyberjapandata" not in client.get("/").text + client.get("/").headers["Content-Security-Policy"]
     tiled = create_app({
-        "INSTANCE_DIR": str(tmp_path / "t"), "DATABASE_URL": "",
+        "INSTANCE_DIR": schema.instance(tmp_path / "t"), "DATABASE_URL": "",
         "TILE_URL": "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png",
         "TILE_ATTRIBUTION": "地理院タイル https://maps.gsi.go.jp/development/ichiran.html",
     }).test_client()

@@ -16,6 +16,7 @@ from mapdata import editing, erasing, orglinks, proposals
 from mapdata.accounts.account import Actor
 from mapdata.projection import PUBLIC, today
 from mapdata.registry import Registry
+from tests import schema
 from tests.factories import published
 from tests.views.conftest import token_of
 
@@ -192,4 +193,4 @@ def test_a_link_is_given_under_the_address_that_the_organisation_opens(
 @pytest.mark.parametrize("wrong", ["map.example.jp", "javascript:alert(1)", "https://"])
 def test_a_public_address_that_is_none_is_refused_at_the_start(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(ValueError, match="PUBLIC_URL"):
-        create_app({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": "", "PUBLIC_URL": wrong})
+        create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": "", "PUBLIC_URL": wrong})

@@ -15,6 +15,7 @@ from mapdata.accounts import managing
 from mapdata.accounts.account import Account
 from mapdata.accounts.roles import Role
 from mapdata.registry import Registry
+from tests import schema
 from tests.accounts import PASSWORD, TESTER, account, recorded
 from tests.factories import import_rows, published
 from tests.views.conftest import send
@@ -63,7 +64,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: FlaskClient
 def test_a_reverse_proxy_is_believed_as_far_as_the_setting_says(
     tmp_path: Path, proxies: int, secure: bool, address: str
 ) -> None:
-    app = create_app({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": "", "TRUSTED_PROXIES": str(proxies)})
+    app = create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": "", "TRUSTED_PROXIES": str(proxies)})
     headers = {"X-Forwarded-For": "203.0.113.1, 198.51.100.2", "X-Forwarded-Proto": "https, https"}
     answer = app.test_client().get("/login", headers=headers)
     assert ("Secure" in cookies(answer)["session"]) == secure

@@ -124,7 +124,7 @@ def test_no_worker_shows_an_older_state(database_url: str, tmp_path: Path) -> No
 def test_a_restarted_database_is_asked_again(postgres_server: str, tmp_path: Path) -> None:
     """As far as a site notices: its connections break while nobody asks."""
     from tests import postgres
-    with postgres.empty_database(postgres_server) as url:
+    with postgres.database(postgres_server) as url:
         registry = Registry(url)
         with site(url, tmp_path) as address, readers(address) as all_readers:
             with registry.engine.connect() as connection:

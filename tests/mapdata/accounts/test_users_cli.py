@@ -11,12 +11,13 @@ from flask import Flask
 import geocode.installed
 from app import create_app
 from mapdata.accounts import signing_in
+from tests import schema
 from tests.accounts import PASSWORD, attempt
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
+    made = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""})
     yield made
     made.extensions["registry"].engine.dispose()
     geocode.installed.use(None)

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from tests import schema
 from tests.factories import write_csv
 
 KURAMARU = [
@@ -26,7 +27,7 @@ SHAKYO = [
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app({"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": ""})
+    made = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""})
     yield made
     made.extensions["registry"].engine.dispose()
 
