@@ -18,7 +18,10 @@ from mapdata.words import ACTIVITY, NEED
 NEAR = 40
 #: Points further apart than this are not at one address, metres.
 APART = 400
+#: Why two places go together that have no number in common: many groups may meet in one house.
+SAME_HOUSE = "建物が同じです"
 _NUMBER = re.compile(r"^(\d+)(?:-(\d+))?")
+_NUMBER_ASIDE = re.compile(r"(?<![\d-])0\d{1,4}[-(]\d{1,4}[-)]\d{4}(?!\d)|(?<!\d)\(0\d{1,4}\)\d{1,4}-\d{4}(?!\d)")
 _ROOM = re.compile(
     r"\d+階.*$|\d+f.*$|[b地]下?\d*階.*$|(?:大|小|中|第?\d+)?(?:会議室|和室|洋室|集会室|研修室|音楽室|学習室|ホール|ロビー|料理室|美術室|談話室|保育室).*$"
     r"|\d+号室?$|\d+$|別館$|本館$|.{0,2}棟$"
@@ -58,7 +61,7 @@ def _address(address: str) -> tuple[str, str, str]:
 def _building(text: str) -> str:
     """青戸地区センター 2階和室 → あおと…: the house without floor and room, folded; "" for too little."""
     plain = unicodedata.normalize("NFKC", re.sub(r"[(（][^)）]*[)）]", " ", text)).strip(" -")
-    folded = fold(_ROOM.sub("", fold(plain)))
+    folded = fold(_ROOM.sub("", fold(spelling.in_full(plain))))
     return folded if len(folded) > 2 else ""
 
 
@@ -123,6 +126,11 @@ class Facts:
         return frozenset(digits for text in texts if len(digits := _digits(text)) > 7)
 
     @cached_property
+    def numbers_aside(self) -> frozenset[str]:
+        """Telephone numbers that stand in the remarks."""
+        return frozenset(map(_digits, _NUMBER_ASIDE.findall(unicodedata.normalize("NFKC", self.remarks))))
+
+    @cached_property
     def addresses(self) -> frozenset[str]:
         """Mail and web addresses."""
         texts = (str(c["value"]) for c in self.contacts if c.get("type") in ("email", "url"))
@@ -152,7 +160,7 @@ def _spots(a: Spot, b: Spot) -> tuple[str, str]:
     if a.town and a.town == b.town and a.number and b.number and _same_number(a.number, b.number):
         return "same", f"住所が同じです（{a.town}{max(a.number, b.number, key=len)}）"
     if a.building and b.building and _one_building(a.building, b.building) and _towns_agree(a, b):
-        return "same", "建物が同じです"
+        return "same", SAME_HOUSE
     if a.metres and b.metres:
         return _apart(hypot(a.metres[0] - b.metres[0], a.metres[1] - b.metres[1]))
     if a.written and a.written == b.written:
@@ -193,7 +201,8 @@ def _towns(a: Spot, b: Spot) -> tuple[str, str]:
 
 def shared_numbers(a: Facts, b: Facts) -> bool | None:
     """Whether a telephone number or web address is theirs both; None where one has none."""
-    if a.addresses & b.addresses or any(_one_number(x, y) for x in a.numbers for y in b.numbers):
+    mine, others = a.numbers | a.numbers_aside, b.numbers | b.numbers_aside
+    if a.addresses & b.addresses or any(_one_number(x, y) for x in mine for y in others):
         return True
     return False if a.numbers and b.numbers else None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mapdata.matching.facts import Facts, place_evidence, same_operator, shared_numbers
+from mapdata.matching.facts import SAME_HOUSE, Facts, place_evidence, same_operator, shared_numbers
 from mapdata.matching.naming import Comparison, Likeness, compare
 
 
@@ -79,6 +79,8 @@ _MUCH = 0.6
 
 
 def _of_equal_names(found: _Evidence) -> Decision | None:
+    if found.place == "same" and found.numbers is False and _may_be_two_in_one_house(found):
+        return Decision.REVIEW
     if found.place == "same" or (found.numbers and found.place != "far"):
         return Decision.SAME
     if found.place == "far":  # it may have moved
@@ -86,6 +88,11 @@ def _of_equal_names(found: _Evidence) -> Decision | None:
     if found.operator or (found.place == "town" and _nothing_against(found)):
         return Decision.SAME
     return Decision.REVIEW if found.numbers is None or found.operator is None else None
+
+
+def _may_be_two_in_one_house(found: _Evidence) -> bool:
+    """Two さくら会 meet in one 地区センター, or two circles of one name have each its own operator."""
+    return found.operator is False or (found.place_words == SAME_HOUSE and found.operator is None)
 
 
 def _nothing_against(found: _Evidence) -> bool:

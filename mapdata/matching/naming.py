@@ -47,6 +47,7 @@ _FORMER_FIRST = re.compile(r"^旧[・:：\s]\s*(\S+)\s+(\S.*)$")
 _FORMER_REMARK = re.compile(
     r"(?:旧称|旧名称|旧名|前身|前の名称|前の名前|以前の名称|以前の名前|以前の名|元の名称|正式名称?|通称|愛称|略称)\s*[:：は]?\s*[「『]?([^」』。、\n]+)[」』]?"
     r"|(?:旧|元)\s*[「『]([^」』]+)[」』]|(?:^|(?<=[。、\s]))旧([^\s。、「『称名姓]{3,})|[「『]([^」』]+)[」』](?:から|より)(?:改称|名称変更|改名)"
+    r"|(?:現在|現|いま|今|新名称|新しい名称|改称後)(?:の名称|の名前)?\s*[:：は]?\s*[「『]([^」』]+)[」』]"
 )
 
 
@@ -59,7 +60,7 @@ class Spelling:
 
     @cached_property
     def unified(self) -> str:
-        plain = spelling.unify(self.text)
+        plain = spelling.in_full(spelling.unify(self.text))
         return spelling.in_kana(spelling.without_corporate_form(plain) or plain)
 
     @cached_property

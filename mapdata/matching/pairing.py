@@ -73,7 +73,7 @@ def _by_keys(left: Sequence[Facts], right: Sequence[Facts]) -> Iterator[tuple[in
 
 def keys_of(facts: Facts) -> set[Hashable]:
     """What two entries may share that makes them worth a look, beside their names."""
-    keys: set[Hashable] = {*facts.numbers, *facts.addresses}
+    keys: set[Hashable] = {*facts.numbers, *facts.numbers_aside, *facts.addresses}
     for spot in facts.spots:
         if spot.town and spot.number:
             keys.add((spot.town, spot.number.split("-")[0]))

@@ -30,6 +30,7 @@ _CORPORATE = re.compile(
     # a form in brackets, or before a closing one alone as in a bank book; a short one before a blank; NPO anywhere
     rf"{_LONG}|(?:\(|^|(?<=\s))(?:{_SHORT})\)|^(?:社福|労協|特非|一社)(?=\s)|^労協|(?<![a-z])npo(?![a-z])"
 )
+_SHORT_FORMS = [(re.compile(short), full) for short, full in _WORDS["short_forms"].items()]
 _LOANS: dict[str, str] = _WORDS["loans"]
 _LETTERS = re.compile(r"[a-zà-ÿ]+")
 _ROMAJI = re.compile(r"(?:(?:[kgnhbpmr]y|ch|sh|ts|[kgsztdnhbpmyrwjf])?[aiueo]|n(?![aiueoy]))+")
@@ -61,6 +62,13 @@ def _number(kanji: str) -> int:
 def without_corporate_form(text: str) -> str:
     """A unified text without 法人格: (一社)トロッコ → トロッコ."""
     return " ".join(_CORPORATE.sub(" ", text).split())
+
+
+def in_full(text: str) -> str:
+    """A unified text with short forms written out: 立石社協 → 立石社会福祉協議会."""
+    for short, full in _SHORT_FORMS:
+        text = short.sub(full, text)
+    return text
 
 
 def in_kana(text: str) -> str:

@@ -1,6 +1,7 @@
 """The table of judged pairs: what is told as one must be one, and what is one must be told."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -74,3 +75,29 @@ def test_a_row_is_the_same_as_its_best_partner_only() -> None:
 
 def test_nothing_in_common_is_no_pair() -> None:
     assert pairs([Facts("将棋クラブ"), Facts("")], [Facts("編み物の会"), Facts("")]) == []
+
+
+@pytest.mark.parametrize(("here", "there", "decision"), [
+    ({"contacts": ("03-0000-0001",)}, {"contacts": ("03-0000-0002",)}, "review"),
+    ({"contacts": ("03-0000-0001",)}, {}, "same"),
+    ({"contacts": ("03-0000-0001",), "organization": "将棋の会"}, {"contacts": ("03-0000-0002",), "organization": "将棋の会"}, "same"),
+])
+def test_two_circles_of_one_name_in_one_house_are_for_a_person(
+    here: dict[str, Any], there: dict[str, Any], decision: str
+) -> None:
+    def circle(organization: str = "", contacts: tuple[str, ...] = ()) -> Facts:
+        numbers = tuple({"type": "phone", "value": number} for number in contacts)
+        return Facts("さくら会", organization=organization, places=({"address": "", "address_2": "亀有地区センター"},), contacts=numbers)
+
+    judged = judge(circle(**here), circle(**there))
+    assert judged and judged.decision == decision
+
+
+def test_a_number_in_the_remarks_is_one_to_look_at() -> None:
+    one, other = Facts("多胎育児サークル ツインズ", remarks="連絡先 ０９０－００００－２７０７ 石原"), Facts(
+        "ふたごの会ツインズ", contacts=({"type": "phone", "value": "090-0000-2707"},)
+    )
+    (found,) = pairs([one], [other])
+    assert "電話番号かURLが同じです" in found.judgement.reasons
+    silent = Facts("ふたごの会ツインズ", contacts=({"type": "phone", "value": "090-0000-9999"},))
+    assert pairs([Facts("ふたごの会ツインズ", remarks="090-0000-2707")], [silent])[0].judgement.reasons == ("名称が同じです",)

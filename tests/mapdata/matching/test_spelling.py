@@ -31,6 +31,14 @@ def test_what_only_looks_like_a_corporate_form_stays(text: str) -> None:
     assert spelling.without_corporate_form(spelling.unify(text)) == text
 
 
+@pytest.mark.parametrize(("text", "full"), [
+    ("立石社協", "立石社会福祉協議会"), ("社協・ボラセン", "社会福祉協議会・ボランティアセンター"), ("亀有北民児協", "亀有北民生委員児童委員協議会"),
+    ("青戸地セン", "青戸地区センター"), ("会社協同組合", "会社協同組合"), ("社協力の会", "社協力の会"),
+])
+def test_in_full(text: str, full: str) -> None:
+    assert spelling.in_full(text) == full
+
+
 @pytest.mark.parametrize(("text", "kana"), [
     ("cafe komorebi", "カフェ こもれび"), ("link 金町", "リンク 金町"), ("lgbtq", "lgbtq"), ("gh", "gh"),
 ])
@@ -84,8 +92,13 @@ def test_names_compared(a: str, b: str, likeness: Likeness) -> None:
     assert compare(Names.of(b), Names.of(a)).likeness == likeness
 
 
-def test_a_former_name_may_stand_in_the_remarks() -> None:
-    assert compare(Names.of("ゆず", remarks="旧「オレンジの会」"), Names.of("オレンジの会")).likeness == Likeness.EQUAL
+@pytest.mark.parametrize("remarks", ["旧「オレンジの会」", "現在は「オレンジの会」", "新名称：「オレンジの会」。5月から"])
+def test_a_former_name_may_stand_in_the_remarks(remarks: str) -> None:
+    assert compare(Names.of("ゆず", remarks=remarks), Names.of("オレンジの会")).likeness == Likeness.EQUAL
+
+
+def test_what_is_so_now_is_no_name() -> None:
+    assert compare(Names.of("ゆず", remarks="現在は休止中"), Names.of("休止中")).likeness == Likeness.UNLIKE
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
