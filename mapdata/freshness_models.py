@@ -1,39 +1,24 @@
 """The tables of keeping entries fresh, beside the registry's own: how often and by which office an entry is confirmed,
 and calls that nobody answered. Both hold statements (see storage/statements.py)."""
 
-from sqlalchemy import Column, Date, DateTime, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Column, Date, DateTime, Integer, String, Table, Text
 
-from mapdata.models import metadata
-
-
-def _of_entry() -> tuple[Column[int], Column[str]]:
-    return (
-        Column("id", Integer, primary_key=True),
-        Column("resource_id", String(16), ForeignKey("resource.id"), nullable=False, index=True),
-    )
-
-
-def _statement() -> tuple[Column[int], Column[int]]:
-    return (
-        Column("operation_id", ForeignKey("operation.id"), nullable=False, index=True),
-        Column("ended_by", ForeignKey("operation.id"), index=True),
-    )
-
+from mapdata.models import metadata, of_entry, statement
 
 #: How often an entry is to be confirmed, in months, and by which office; `office` is "" for the usual one.
 care = Table(
     "care", metadata,
-    *_of_entry(),
+    *of_entry(),
     Column("interval_months", Integer, nullable=False),
     Column("schedule_interval_months", Integer, nullable=False),
     Column("office", String(32), nullable=False),
-    *_statement(),
+    *statement(),
 )
 
 #: A call that nobody answered, and when to try again.
 contact_attempt = Table(
     "contact_attempt", metadata,
-    *_of_entry(),
+    *of_entry(),
     Column("attempt", String(16), nullable=False),
     Column("tried_on", Date, nullable=False),
     Column("try_again_on", Date, nullable=False),
@@ -42,5 +27,5 @@ contact_attempt = Table(
     Column("source", String(32), nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("recorded_by", String(128), nullable=False),
-    *_statement(),
+    *statement(),
 )

@@ -240,3 +240,19 @@ term_label = Table(
     Column("label", Text, nullable=False),
     *_statement(),
 )
+
+
+def of_entry() -> tuple[Column[int], Column[str]]:
+    """The first columns of a table that says something of an entry."""
+    return (
+        Column("id", Integer, primary_key=True),
+        Column("resource_id", String(16), ForeignKey("resource.id"), nullable=False, index=True),
+    )
+
+
+def statement() -> tuple[Column[int], Column[int]]:
+    """The last columns of a table of statements (see storage/statements.py)."""
+    return (
+        Column("operation_id", ForeignKey("operation.id"), nullable=False, index=True),
+        Column("ended_by", ForeignKey("operation.id"), index=True),
+    )
