@@ -5,29 +5,21 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.house import BESIDE, MAY_IMPORT
+
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 400
-
-#: Package → what else of the house it may import.
-MAY_IMPORT = {
-    "geocode": set(),
-    "mapdata": {"geocode"},
-    "layers": {"geocode", "mapdata"},
-    "casework": {"geocode", "mapdata"},
-    "views": {"geocode", "mapdata", "layers", "casework"},
-    "app": {"geocode", "mapdata", "layers", "casework", "views"},
-}
 
 #: Library → the files that may import it.
 ONLY_IN = {
     "flask": r"app\.py|views/.+|(.+/)?cli\.py",
     "folium": r"layers/basemap\.py",
-    "sqlalchemy": r"(mapdata|casework)/(storage(\.py|/.+)|(\w+_)?models\.py|migrations/.+)",
+    "sqlalchemy": r"(mapdata|casework|programme)/(storage(\.py|/.+)|(\w+_)?models\.py|migrations/.+)",
 }
 SAME_AS = {"branca": "folium", "alembic": "sqlalchemy", "sqlite3": "sqlalchemy", "psycopg": "sqlalchemy"}
 
@@ -59,14 +51,20 @@ def import_faults(source: str, path: str) -> list[str]:
 
 def _may_import(home: str, path: str, name: str) -> bool:
     top = name.split(".")[0]
-    if top in ("tests", "benchmarks"):
+    if top in BESIDE:
         return False
     if top in MAY_IMPORT:
         return top == home or top in MAY_IMPORT[home]
-    if name in HANDLES and home in ("mapdata", "casework"):
+    if name in HANDLES and home in ("mapdata", "casework", "programme"):
         return True
     library = SAME_AS.get(top, "flask" if top.startswith("flask_") else top)
     return library not in ONLY_IN or bool(re.fullmatch(ONLY_IN[library], path))
+
+
+def strangers(paths: Iterable[str]) -> list[str]:
+    """Packages and modules at the top that the plan does not know."""
+    tops = {path.split("/")[0].removesuffix(".py") for path in paths if path.endswith(".py")}
+    return sorted(tops - {*MAY_IMPORT, *BESIDE})
 
 
 def template_faults(source: str, path: str) -> list[str]:
@@ -127,6 +125,16 @@ def test_imports_go_one_way() -> None:
     assert [fault for path in HOUSE for fault in import_faults(read(path), path)] == []
 
 
+def test_the_plan_knows_every_package() -> None:
+    assert strangers(PYTHON) == []
+
+
+def test_the_plan_has_no_circle() -> None:
+    for name, below in MAY_IMPORT.items():
+        assert below <= set(MAY_IMPORT) - {name}
+        assert all(MAY_IMPORT[other] <= below for other in below), name
+
+
 def test_templates_hold_nothing_inline() -> None:
     templates = [path for path in FILES if path.startswith("templates/")]
     assert templates
@@ -157,7 +165,7 @@ def test_the_lock_names_no_host() -> None:
         ("geocode/space.py", "def f():\n    from mapdata.storage import load", "mapdata.storage.load"),
         ("mapdata/a/b.py", "from ... import views", "views"),
         ("layers/pins.py", "from casework.fit import best", "casework.fit.best"),
-        ("casework/fit.py", "import layers.pins", "layers.pins"),
+        ("casework/fit.py", "import programme.dates", "programme.dates"),
         ("views/public.py", "from app import create_app", "app.create_app"),
         ("mapdata/search.py", "from flask import request", "flask.request"),
         ("mapdata/search.py", "import flask_login", "flask_login"),
@@ -171,6 +179,10 @@ def test_the_lock_names_no_host() -> None:
 )
 def test_the_import_check_sees(path: str, source: str, refused: str) -> None:
     assert [fault.split()[-1] for fault in import_faults(source, path)] == [refused]
+
+
+def test_a_package_that_nobody_planned_is_seen() -> None:
+    assert strangers(["attic/a.py", "app.py", "tests/b.py", "docs/c.md", "mapdata/d/e.py"]) == ["attic"]
 
 
 @pytest.mark.parametrize(
