@@ -58,7 +58,7 @@ def _version(folder: Path) -> str:
 
 def _bundle(filename: str) -> Response:
     name, _, kind = filename.removeprefix("bundles/").rpartition(".")
-    if name not in {"css": stylesheets.BUNDLES, "js": modules.BUNDLES}.get(kind, ()):
+    if name not in (stylesheets.BUNDLES if kind == "css" else modules.BUNDLES if kind == "js" else ()):
         abort(404)
     packed = _packed_bundle(name, kind)
     return reply(packed, "text/css" if kind == "css" else "text/javascript")
@@ -77,7 +77,8 @@ def _file(filename: str) -> Response:
 
 @cache
 def _packed_bundle(name: str, kind: str) -> Compressed:
-    return Compressed((stylesheets if kind == "css" else modules).read(name).encode)
+    text = stylesheets.read(name) if kind == "css" else modules.read(modules.BUNDLES[name])
+    return Compressed(text.encode)
 
 
 @cache

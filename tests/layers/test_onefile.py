@@ -244,6 +244,14 @@ def test_modules_are_linked_in_the_order_of_their_imports() -> None:
     assert "const { a: b } = $one;" in text and "return { a };" in text and text.count("const c = 1") == 1
 
 
+def test_modules_of_other_folders_are_found_from_where_they_are_named() -> None:
+    files = {"a/main": 'import { x } from "../b/one.js";\nx();\n', "b/one": 'import { y } from "./two.js";\nexport const x = y;\n',
+             "b/two": "export const y = 1;\n"}
+    text = modules.link("a/main", files.__getitem__)
+    assert "const { y } = $b_two;" in text and "const { x } = $b_one;" in text
+    assert [text.index(part) for part in ("const $b_two", "const $b_one", "const $a_main")] == sorted(text.index(part) for part in ("const $b_two", "const $b_one", "const $a_main"))
+
+
 @pytest.mark.parametrize("source", [
     'import x from "./one.js";', 'import * as x from "./one.js";', "export default 1;", "export { x };", 'import { x } from "leaflet";',
     'const x = await import("./one.js");', 'import { x } from "./main.js";',

@@ -29,7 +29,7 @@ def test_an_entry_without_a_kind_has_none() -> None:
     assert sprite.drawing("shape-") == ""
 
 
-@pytest.mark.parametrize("name", modules.BUNDLES)
+@pytest.mark.parametrize("name", modules.BUNDLES.values())
 def test_bundles_of_modules_link(name: str) -> None:
     assert "startFinder" in modules.read(name) and not re.search(r"^(?:import|export)\b", modules.read(name), re.MULTILINE)
 
