@@ -23,30 +23,16 @@ import mapdata.accounts.cli
 import mapdata.cli
 from layers.basemap import Tiles
 from mapdata.accounts import secret
-from mapdata.accounts.errors import AccountRefused, LinkUnusable
-from mapdata.confirmed import ConfirmedPoints
+from mapdata.claims.projection import PUBLIC
+from mapdata.editing.confirmed import ConfirmedPoints
 from mapdata.errors import NotFound, Unavailable
-from mapdata.matching.registry import RegistryPairs
-from mapdata.projection import PUBLIC
+from mapdata.lists.sent.staging import NotNow
+from mapdata.lists.sent.uploads import MAX_BYTES
+from mapdata.merging.matching.registry_pairs import RegistryPairs
+from mapdata.people.refusals import AccountRefused, LinkUnusable
 from mapdata.registry import Registry, default_url
-from mapdata.staging import NotNow
-from mapdata.uploads import MAX_BYTES
-from views import (
-    access,
-    assets,
-    data,
-    finder,
-    health,
-    layout,
-    login,
-    maps,
-    moved,
-    orglink,
-    public,
-    reader,
-    report,
-    sessions,
-)
+from views import access, assets, health, layout, login, moved, reader, sessions
+from views.public import data, finder, maps, org_link, pages, report
 from views.staff import (
     audit,
     changes,
@@ -67,10 +53,10 @@ from views.staff import (
 )
 
 BLUEPRINTS = (
-    public.blueprint, data.blueprint, maps.blueprint, health.blueprint, login.blueprint, home.blueprint,
+    pages.blueprint, data.blueprint, maps.blueprint, health.blueprint, login.blueprint, home.blueprint,
     users.blueprint, audit.blueprint, entries.blueprint, entry_page.blueprint, places.blueprint, visits.blueprint,
     changes.blueprint, entry_list.blueprint, chosen.blueprint, imports.blueprint,
-    texts.blueprint, pairs.blueprint, report.blueprint, orglink.blueprint, proposals.blueprint,
+    texts.blueprint, pairs.blueprint, report.blueprint, org_link.blueprint, proposals.blueprint,
     freshness.blueprint, slips.blueprint,
 )
 

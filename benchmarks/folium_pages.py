@@ -17,8 +17,8 @@ from sqlalchemy import create_engine
 
 from geocode import ward
 from mapdata import words
-from mapdata.projection import PUBLIC, today
-from mapdata.snapshot import build
+from mapdata.claims.projection import PUBLIC, today
+from mapdata.search.snapshot import build
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Folder in the served files → where it comes from.

@@ -46,7 +46,7 @@ def rows(count: int) -> list[dict[str, str]]:
 
 
 def ours(path: Path, twice: bool) -> float:
-    from mapdata.importing import import_file
+    from mapdata.lists.importing import import_file
     from mapdata.registry import Registry
 
     with tempfile.TemporaryDirectory() as folder:
@@ -90,9 +90,9 @@ def run(method: str, folder: Path) -> list[float]:
 
 def refusals(folder: Path) -> list[tuple[str, float]]:
     """Seconds until each unreadable file of the tests' table is refused, the longest first."""
-    from mapdata.importing import import_file
+    from mapdata.lists.importing import import_file
     from mapdata.registry import Registry
-    from tests.mapdata.test_refusals import REFUSALS
+    from tests.mapdata.lists.test_refusals import REFUSALS
 
     registry, found = Registry("sqlite://"), []
     for name, data, _ in REFUSALS:

@@ -21,10 +21,10 @@ from rapidfuzz import fuzz, process  # noqa: E402
 
 from benchmarks import synthetic  # noqa: E402
 from benchmarks.report import spread, table  # noqa: E402
-from mapdata import contacts, placecells  # noqa: E402
-from mapdata.matching import Decision, Facts, judge, pairs  # noqa: E402
-from tests.mapdata.matching import pair_table  # noqa: E402
-from tests.mapdata.matching.pair_table import Judged  # noqa: E402
+from mapdata.fields import contacts, place_cells  # noqa: E402
+from mapdata.merging.matching import Decision, Facts, judge, pairs  # noqa: E402
+from tests.mapdata.merging.matching import pair_table  # noqa: E402
+from tests.mapdata.merging.matching.pair_table import Judged  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 ROWS = 1_000
@@ -68,7 +68,7 @@ def _lists() -> tuple[list[Facts], list[Facts]]:
 def _facts(row: dict[str, str]) -> Facts:
     place = {"address": row["住所"], "lat": row["緯度"], "lng": row["経度"]}
     numbers = contacts.read("phone", row["電話番号"]).value
-    places = tuple(placecells.read(place))
+    places = tuple(place_cells.read(place))
     return Facts(row["名称"], row["名称_カナ"], row["運営団体"], places=places, contacts=tuple(numbers))
 
 

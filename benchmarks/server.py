@@ -28,10 +28,10 @@ from benchmarks import load, serving, synthetic  # noqa: E402
 from benchmarks.load import Found  # noqa: E402
 from benchmarks.report import spread, table, tell, verdicts  # noqa: E402
 from benchmarks.serving import Server  # noqa: E402
-from mapdata.importing import import_file  # noqa: E402
+from mapdata.lists.importing import import_file  # noqa: E402
 from mapdata.registry import Registry  # noqa: E402
 from tests import postgres, provide  # noqa: E402
-from views.finder import BITS_UNTIL  # noqa: E402
+from views.public.finder import BITS_UNTIL  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 SIZES = [int(size) for size in os.environ.get("SIZES", "1000,10000,100000").split(",")]

@@ -23,12 +23,13 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from benchmarks import load, serving, synthetic  # noqa: E402
 from benchmarks.load import Found  # noqa: E402
 from benchmarks.report import percentile, spread, table, tell, verdicts  # noqa: E402
-from mapdata import bulk, storage  # noqa: E402
+from mapdata import storage  # noqa: E402
 from mapdata.accounts import managing  # noqa: E402
-from mapdata.accounts.account import Actor  # noqa: E402
-from mapdata.accounts.errors import AccountRefused  # noqa: E402
-from mapdata.accounts.roles import Role  # noqa: E402
-from mapdata.projection import STAFF, today  # noqa: E402
+from mapdata.claims.projection import STAFF, today  # noqa: E402
+from mapdata.editing import bulk  # noqa: E402
+from mapdata.people.account import Actor  # noqa: E402
+from mapdata.people.refusals import AccountRefused  # noqa: E402
+from mapdata.people.roles import Role  # noqa: E402
 from mapdata.registry import Registry  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))

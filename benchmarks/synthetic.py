@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from geocode import places
 from geocode.gazetteer import Town
 from mapdata import words
-from mapdata.importing import import_file
+from mapdata.lists.importing import import_file
 from mapdata.registry import Registry
 
 #: Half a 町丁目's width in degrees of latitude and longitude.

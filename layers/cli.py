@@ -15,7 +15,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from layers.onefile import MARKS, Edition, PageOf
-from mapdata.projection import PUBLIC, STAFF, SUPPORTER, TIMEZONE
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, TIMEZONE
 from mapdata.registry import Registry
 
 _AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}

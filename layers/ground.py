@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mapdata.mercator import ZOOM, degrees, world_pixels
+from geocode.mercator import ZOOM, degrees, world_pixels
 
 #: World pixels are those of zoom 20.
 _SHRUNK = 1 << ZOOM - 18

@@ -1,7 +1,7 @@
 """What a map shows of many points at a zoom: single addresses, and clusters of those that lie close.
 
-The same rule as static/js/marks.js; both read the cases of tests/data/mark_cases.json. Plane: world pixels at
-zoom 20 (mapdata/mercator.py). Points of one address make a **spot**. Up to CLUSTERS_UNTIL spots are counted by
+The same rule as static/js/map/marks.js; both read the cases of tests/data/mark_cases.json. Plane: world pixels at
+zoom 20 (geocode/mercator.py). Points of one address make a **spot**. Up to CLUSTERS_UNTIL spots are counted by
 **cells** of 48 px on the screen, and each cell either becomes a centre or joins a near one that has priority. All
 of it happens in ROUNDS rounds, so that a cell's fate depends on the cells around it only: a view computed with
 its MARGIN shows what the whole map would show there.
@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geocode.mercator import ZOOM, degree_columns, world_pixels
 from layers.pins import level_of
-from mapdata.columns import ADDRESS_BITS, Points
-from mapdata.mercator import ZOOM, degree_columns, world_pixels
-from mapdata.projection import Record
+from mapdata.claims.projection import Record
+from mapdata.search.columns import ADDRESS_BITS, Points
 
 #: The last zoom with clusters; from the next on each spot stands for itself.
 CLUSTERS_UNTIL = 16

@@ -14,7 +14,7 @@ from functools import cache
 from layers.stylesheets import STATIC
 
 #: What pages of the site load joined: its name → the module that imports the rest.
-BUNDLES = {"site-source": "site-source"}
+BUNDLES = {"site-source": "finder/site-source"}
 
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.{1,2}/[\w/.-]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const|let) (\w+))", re.MULTILINE)
@@ -29,7 +29,7 @@ class NotLinkable(Exception):
 
 def link(entry: str, read: Callable[[str], str]) -> str:
     """The module `entry` and all it imports as one script. `read` gives a module's text by its name: its path
-    without ending, from the folder of all modules (`pins`).
+    without ending, from the folder of all modules (`map/pins`).
 
     Raises NotLinkable.
     """

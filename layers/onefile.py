@@ -17,14 +17,14 @@ from markupsafe import Markup
 
 from layers import basemap, inline, pins, repeats
 from layers.onefile_places import named_places
-from mapdata import search
-from mapdata.projection import Audience
-from mapdata.query import Query
-from mapdata.search import Answer
-from mapdata.snapshot import Snapshot
+from mapdata.claims.projection import Audience
+from mapdata.search import asking
+from mapdata.search.asking import Answer
+from mapdata.search.query import Query
+from mapdata.search.snapshot import Snapshot
 from mapdata.words import Level
 
-#: An answer and how to write a question's address → what the page's templates show (views/finder.py).
+#: An answer and how to write a question's address → what the page's templates show (views/public/finder.py).
 PageOf = Callable[[Answer, Callable[[Query], str]], Any]
 
 #: For whom a file is, in the words of its mark.
@@ -73,7 +73,7 @@ class Edition:
 
     def html(self) -> str:
         """The whole file. The same snapshot and time give the same text."""
-        page = self.page_of(search.ask(self.snapshot, Query()), _address)
+        page = self.page_of(asking.ask(self.snapshot, Query()), _address)
         parts = self._styles() | {"scripts": self._scripts(), "data": inline.data(self._data(page), "onefile-data")}
         shapes = {name: self._rendered("public/_results.html", page=shape) for name, shape in _shapes()}
         plain = self._rendered("onefile/_plain.html", records=self.snapshot.records)
@@ -92,7 +92,7 @@ class Edition:
     def _scripts(self) -> list[Markup]:
         """In the order they run. The base map is the one without tiles, which would be asked for."""
         plain = (inline.vendored("leaflet"), basemap.script())
-        return [*map(self.elements.script, plain), self.elements.script(inline.module("onefile"), module=True)]
+        return [*map(self.elements.script, plain), self.elements.script(inline.module("finder/onefile"), module=True)]
 
     def _rendered(self, template: str, **values: Any) -> Markup:
         return Markup(_slim(self.environment.get_template(template).render(**self._surroundings(), **values)))

@@ -7,7 +7,7 @@ from typing import Any
 from geocode import places, space, ward
 from geocode.gazetteer import Town
 from geocode.places import NamedPoint, Station
-from mapdata.normal import fold
+from mapdata.fields.folding import fold
 
 _KANJI_DIGITS = "〇一二三四五六七八九"
 

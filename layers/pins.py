@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from mapdata.projection import Record
+from mapdata.claims.projection import Record
 from mapdata.words import FILTERS, KIND
 
 #: Kinds travel as codes, so that a pin can be drawn without the vocabulary.

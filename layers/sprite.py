@@ -11,7 +11,7 @@ from markupsafe import Markup
 from layers.stylesheets import STATIC
 from mapdata.words import KIND
 
-#: What pins are drawn with, by modules that refer to it (static/js/pin-art.js).
+#: What pins are drawn with, by modules that refer to it (static/js/map/pin-art.js).
 _PINS = tuple(f"{part}{kind}" for part in ("pin-", "shape-", "") for kind in KIND.codes)
 
 

@@ -16,13 +16,15 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from geocode import ward
-from mapdata import exporting, fields, importing, listfile, samples, values, writing
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, source_label, today
 from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
-from mapdata.importing import ImportReport
-from mapdata.matching import files
-from mapdata.operations import Progress
-from mapdata.projection import PUBLIC, STAFF, SUPPORTER, source_label, today
+from mapdata.fields import field_table, values
+from mapdata.lists import exporting, importing, list_file, pair_files
+from mapdata.lists.importing import ImportReport
+from mapdata.lists.taking_in import Progress
 from mapdata.registry import Registry
+from mapdata.samples import loading
+from mapdata.storage import speaking
 
 
 class _Group(AppGroup):
@@ -65,7 +67,7 @@ def _settings(_context: Any, _parameter: Any, pairs: Iterable[str]) -> dict[str,
     fill = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        heading = listfile.heading_of(name)
+        heading = list_file.heading_of(name)
         if not equals or heading is None:
             raise click.BadParameter(f"「列名=値」の形で、一覧の列名を書いてください：{pair}")
         _check_value(heading, value)
@@ -74,7 +76,7 @@ def _settings(_context: Any, _parameter: Any, pairs: Iterable[str]) -> dict[str,
 
 
 def _check_value(heading: str, value: str) -> None:
-    if field := fields.BY_HEADING.get(heading):
+    if field := field_table.BY_HEADING.get(heading):
         try:
             field.read(values.clean(value))
         except values.CellError as error:
@@ -89,7 +91,7 @@ def load_sample(if_empty: bool) -> None:
     if if_empty and not registry.is_empty():
         click.echo("登録済みのデータがあるため、サンプルは読み込みません。", err=True)
         return
-    reports = samples.load(registry.engine)
+    reports = loading.load(registry.engine)
     click.echo(json.dumps({s: r.as_dict() for s, r in reports.items()}, ensure_ascii=False))
     for source, report in reports.items():
         _say(report, f"サンプル {source}")
@@ -131,7 +133,7 @@ def _progress(name: str) -> Iterator[Progress]:
 @group.command("refresh")
 def refresh() -> None:
     """住所の表を入れたあとなどに、すべての場所を地図に置きなおします。"""
-    count = writing.resolve_again(_registry().engine, _actor())
+    count = speaking.resolve_again(_registry().engine, _actor())
     click.echo(json.dumps({"resolved": count}))
     click.echo(f"{count}件を置きなおしました。", err=True)
 
@@ -168,7 +170,7 @@ def _kind_of(file: Path) -> str:
 def _write_list(file: Path, encoding: str, audience: str, source: str | None) -> int:
     engine = _registry().engine
     if source:
-        rows, headings = exporting.source_rows(engine, source), fields.HEADINGS
+        rows, headings = exporting.source_rows(engine, source), field_table.HEADINGS
     else:
         reader = _AUDIENCES[audience]
         rows, headings = exporting.audience_rows(engine, reader, today()), exporting.audience_headings(reader)
@@ -193,11 +195,11 @@ _WRITERS: dict[str, Callable[[Path, str, str, str | None], int]] = {
 def match(a: Path, b: Path, out: Path) -> None:
     """2つの一覧から、同じところと思われる行の組をさがします。登録されている内容は変えません。"""
     try:
-        found = files.match_files(a, b)
+        found = pair_files.match_files(a, b)
     except ListRefused as refused:
         _say_problems(refused.problems)
         raise click.exceptions.Exit(1) from None
-    files.write(out, found)
+    pair_files.write(out, found)
     same = sum(pair.decision == "same" for pair in found)
     click.echo(json.dumps({"file": str(out), "pairs": len(found), "same": same, "review": len(found) - same},
                           ensure_ascii=False))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from mapdata import migrations, storage
-from mapdata.snapshot import SAMPLE_ACTOR, Snapshots
+from mapdata import storage
+from mapdata.search.snapshot import SAMPLE_ACTOR, Snapshots
+from mapdata.storage import migrations
 
 
 class Registry:

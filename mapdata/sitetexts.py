@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine
 
 from geocode import ward
 from geocode.ward import Window
-from mapdata import contacts, storage, values, words
+from mapdata import storage, words
 from mapdata.errors import EditRefused
+from mapdata.fields import contacts, values
 from mapdata.storage.statements import LABEL, TEXT, Kind, Slot
 from mapdata.words import Vocabulary
 

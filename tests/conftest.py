@@ -9,7 +9,7 @@ from typing import NoReturn
 import hypothesis
 import pytest
 
-from mapdata.accounts import clock
+from mapdata import clock
 from mapdata.registry import Registry
 from tests import postgres, provide, schema
 

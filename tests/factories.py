@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from mapdata.entry import Entry, Place, Provenance
-from mapdata.fields import default_audience
-from mapdata.importing import ImportReport, import_file
+from mapdata.claims.entry import Entry, Place, Provenance
+from mapdata.fields.field_table import default_audience
+from mapdata.lists.importing import ImportReport, import_file
 from mapdata.registry import Registry
 from mapdata.words import Level
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mapdata import migrations, registry
+from mapdata import registry
 from mapdata.registry import Registry
+from mapdata.storage import migrations
 
 
 @cache

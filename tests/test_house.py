@@ -166,15 +166,15 @@ def test_the_lock_names_no_host() -> None:
         ("mapdata/a/b.py", "from ... import views", "views"),
         ("layers/pins.py", "from casework.fit import best", "casework.fit.best"),
         ("casework/fit.py", "import programme.dates", "programme.dates"),
-        ("views/public.py", "from app import create_app", "app.create_app"),
-        ("mapdata/search.py", "from flask import request", "flask.request"),
-        ("mapdata/search.py", "import flask_login", "flask_login"),
-        ("mapdata/search.py", "from sqlalchemy import select", "sqlalchemy.select"),
-        ("mapdata/search.py", "import sqlite3", "sqlite3"),
-        ("views/public.py", "from sqlalchemy import Engine", "sqlalchemy.Engine"),
+        ("views/public/pages.py", "from app import create_app", "app.create_app"),
+        ("mapdata/search/asking.py", "from flask import request", "flask.request"),
+        ("mapdata/search/asking.py", "import flask_login", "flask_login"),
+        ("mapdata/search/asking.py", "from sqlalchemy import select", "sqlalchemy.select"),
+        ("mapdata/search/asking.py", "import sqlite3", "sqlite3"),
+        ("views/public/pages.py", "from sqlalchemy import Engine", "sqlalchemy.Engine"),
         ("layers/pins.py", "import folium", "folium"),
         ("layers/pins.py", "from branca.element import Element", "branca.element.Element"),
-        ("mapdata/search.py", "from tests.factories import entry", "tests.factories.entry"),
+        ("mapdata/search/asking.py", "from tests.factories import entry", "tests.factories.entry"),
     ],
 )
 def test_the_import_check_sees(path: str, source: str, refused: str) -> None:
@@ -188,13 +188,13 @@ def test_a_package_that_nobody_planned_is_seen() -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("app.py", "import flask, views.public, mapdata.cli"),
+        ("app.py", "import flask, views.public.pages, mapdata.cli"),
         ("geocode/cli.py", "from flask.cli import AppGroup\nfrom . import places\nfrom .space import near"),
         ("mapdata/storage.py", "from sqlalchemy import select\nfrom geocode import ward"),
         ("mapdata/migrations/versions/0001.py", "from alembic import op"),
-        ("mapdata/operations.py", "from sqlalchemy import Connection, Engine"),
+        ("mapdata/lists/taking_in.py", "from sqlalchemy import Connection, Engine"),
         ("layers/basemap.py", "import folium\nfrom branca.element import Element"),
-        ("views/public.py", "from flask import request\nfrom layers import pins"),
+        ("views/public/pages.py", "from flask import request\nfrom layers import pins"),
     ],
 )
 def test_the_import_check_passes(path: str, source: str) -> None:

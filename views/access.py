@@ -18,8 +18,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 from werkzeug.urls import iri_to_uri
 
-from mapdata.accounts.account import Account, Actor
-from mapdata.accounts.roles import Permission
+from mapdata.people.account import Account, Actor
+from mapdata.people.roles import Permission
 from views import sessions
 
 _View = TypeVar("_View", bound=Callable[..., Any])

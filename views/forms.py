@@ -9,8 +9,8 @@ from flask import render_template
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice
 
-from mapdata import dates
-from mapdata.accounts.errors import AccountRefused
+from mapdata.fields import written_dates
+from mapdata.people.refusals import AccountRefused
 
 STALE = (
     "この画面を開いてから時間がたったか、別の画面でログインしなおしたため、まだ受け取っていません。"
@@ -55,8 +55,8 @@ class Day(DateField):
     def process_formdata(self, valuelist: list[str]) -> None:
         text = clean(" ".join(valuelist))
         try:
-            self.data = dates.read(text) if text else None
-        except dates.NoSuchDay:
+            self.data = written_dates.read(text) if text else None
+        except written_dates.NoSuchDay:
             raise ValueError(f"「{text}」という日は、ありません") from None
         if text and self.data is None:
             raise ValueError("日付は、2027-03-31 や 令和9年3月31日 のように書いてください")

@@ -10,10 +10,11 @@ from werkzeug.local import LocalProxy
 
 from geocode import ward
 from layers import basemap, sprite
-from mapdata.accounts.account import Account, actor_label
-from mapdata.projection import TIMEZONE, source_label
+from mapdata.claims.projection import TIMEZONE, source_label
+from mapdata.people.account import Account, actor_label
 from mapdata.sitetexts import CurrentTexts
-from views import access, login, maps, reader, sessions, wording
+from views import access, login, reader, sessions, wording
+from views.public import maps
 
 
 def moment(at: datetime) -> str:

@@ -11,9 +11,9 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, InputRequired
 
 from mapdata.accounts import signing_in, throttle
-from mapdata.accounts.account import Account
-from mapdata.accounts.errors import AccountRefused, SignInRefused, Throttled
 from mapdata.accounts.signing_in import Attempt, SignedIn
+from mapdata.people.account import Account
+from mapdata.people.refusals import AccountRefused, SignInRefused, Throttled
 from views import access, kept, sessions
 from views.access import needs, shows_again
 from views.forms import Form, clean, page

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from mapdata import fields, identity, storage
+from mapdata import identity, storage
+from mapdata.fields import field_table
 from views import reader, sessions
 from views.staff.entry_form import label_of
 
@@ -14,7 +15,8 @@ from views.staff.entry_form import label_of
 _NAMES = ("resource_id", "entry_id")
 #: Parts of rows in forms, and texts that belong to no field of an entry.
 _PARTS = {
-    **{part: heading for part, (heading, _) in fields.PLACE_PARTS.items()}, "value": "連絡先", "label": "連絡先の名前",
+    **{part: heading for part, (heading, _) in field_table.PLACE_PARTS.items()},
+    "value": "連絡先", "label": "連絡先の名前",
 }
 _OTHER = {"text": "書いたこと", "reason": "理由", "note": "メモ"}
 
@@ -42,8 +44,8 @@ def _typed() -> Iterator[tuple[str, str]]:
     """Headings and texts of what was sent."""
     for key, text in request.form.items(multi=True):
         row = key.split("-")
-        heading = _OTHER.get(key) or (label_of(key) if key in fields.NAMES else "")
-        if len(row) == 3 and row[0] in fields.STRUCTURED:
+        heading = _OTHER.get(key) or (label_of(key) if key in field_table.NAMES else "")
+        if len(row) == 3 and row[0] in field_table.STRUCTURED:
             heading = _PARTS.get(row[2], "")
         if heading and text.strip():
             yield heading, text

@@ -2,10 +2,10 @@
 
 from flask import current_app, g
 
+from mapdata.claims.projection import PUBLIC, Audience, Record
 from mapdata.errors import NotFound
-from mapdata.projection import PUBLIC, Audience, Record
 from mapdata.registry import Registry
-from mapdata.snapshot import Snapshot
+from mapdata.search.snapshot import Snapshot
 from views import sessions
 
 

@@ -10,8 +10,8 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from mapdata.accounts import signing_in
-from mapdata.accounts.account import Account
 from mapdata.accounts.signing_in import SignedIn
+from mapdata.people.account import Account
 from mapdata.registry import Registry
 
 _DEVICE_COOKIE = "devices"

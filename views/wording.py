@@ -6,7 +6,8 @@ from typing import Any
 from flask import current_app, g
 
 from geocode import ward
-from mapdata import inwords, words
+from mapdata import words
+from mapdata.claims import in_words
 from mapdata.sitetexts import CurrentTexts, SiteTexts
 
 #: Vocabularies whose labels nobody changes.
@@ -40,7 +41,7 @@ def label(vocabulary: str, code: str) -> str:
 def value(field: str, said: Any) -> str:
     """A value of an entry in the words that the site uses now; "" for none."""
     if (vocabulary := _TERMS.get(field)) is None or not said:
-        return inwords.value(field, said)
+        return in_words.value(field, said)
     if isinstance(said, Mapping):
         return "、".join(label(vocabulary, code) + ("" if yes else "なし") for code, yes in said.items())
     return "、".join(label(vocabulary, code) for code in ([said] if isinstance(said, str) else said))

@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from mapdata import values
-from mapdata.accounts import clock
-from mapdata.accounts.account import Actor, actor_label
-from mapdata.accounts.roles import Role, office_label
-from mapdata.projection import TIMEZONE
-from mapdata.storage import audit as store
+from mapdata import clock
+from mapdata.claims.projection import TIMEZONE
+from mapdata.fields import values
+from mapdata.people.account import Actor, actor_label
+from mapdata.people.roles import Role, office_label
+from mapdata.storage import audit_rows as store
 from mapdata.storage import reading
-from mapdata.storage.audit import AuditQuery, AuditRow
+from mapdata.storage.audit_rows import AuditQuery, AuditRow
 from mapdata.storage.engine import beside
 
 PER_PAGE = 50

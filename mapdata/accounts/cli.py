@@ -15,12 +15,13 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import Engine
 
-from mapdata.accounts import demo, managing, passwords, roles
-from mapdata.accounts.account import Account, Actor
-from mapdata.accounts.errors import AccountRefused
-from mapdata.accounts.roles import Role
+from mapdata.accounts import demo, managing, passwords
+from mapdata.claims.projection import TIMEZONE
 from mapdata.errors import NotFound, Unavailable
-from mapdata.projection import TIMEZONE
+from mapdata.people import roles
+from mapdata.people.account import Account, Actor
+from mapdata.people.refusals import AccountRefused
+from mapdata.people.roles import Role
 
 
 class _Group(AppGroup):

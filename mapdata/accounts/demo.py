@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 
 from geocode import ward
 from mapdata.accounts import managing
-from mapdata.accounts.account import DEMO_ACTORS, Account, Actor
-from mapdata.accounts.roles import Role
-from mapdata.snapshot import SAMPLE_ACTOR
-from mapdata.storage import accounts as store
+from mapdata.people.account import DEMO_ACTORS, Account, Actor
+from mapdata.people.roles import Role
+from mapdata.search.snapshot import SAMPLE_ACTOR
+from mapdata.storage import account_rows as store
 from mapdata.storage import reading
 
 FILE = "demo-accounts.txt"

@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from mapdata.accounts import audit, clock, passwords, roles, signing_in
-from mapdata.accounts.account import Account, Actor, clean_name, name_key
+from mapdata import clock
+from mapdata.accounts import audit, passwords, signing_in
 from mapdata.accounts.audit import Kind
-from mapdata.accounts.errors import AccountRefused
-from mapdata.accounts.roles import Permission, Role
+from mapdata.claims.projection import today
 from mapdata.errors import NotFound
-from mapdata.projection import today
-from mapdata.storage import accounts as store
+from mapdata.people import roles
+from mapdata.people.account import Account, Actor, clean_name, name_key
+from mapdata.people.refusals import AccountRefused
+from mapdata.people.roles import Permission, Role
+from mapdata.storage import account_rows as store
 from mapdata.storage import reading
 from mapdata.storage.engine import beside
 

@@ -8,8 +8,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from geocode import ward
-from mapdata.accounts.account import name_key
-from mapdata.accounts.errors import AccountRefused
+from mapdata.people.account import name_key
+from mapdata.people.refusals import AccountRefused
 
 SHORTEST, LONGEST = 12, 200
 _FEWEST_LETTERS = 5

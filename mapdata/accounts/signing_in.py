@@ -12,18 +12,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from mapdata.accounts import audit, clock, passwords, throttle
-from mapdata.accounts.account import DEMO_ACTORS, NOBODY, Account, name_key
+from mapdata import clock
+from mapdata.accounts import audit, passwords, throttle
 from mapdata.accounts.audit import Kind
-from mapdata.accounts.errors import AccountRefused, LinkUnusable, SignInRefused
+from mapdata.claims.projection import today
 from mapdata.errors import Unavailable
-from mapdata.projection import today
-from mapdata.snapshot import SAMPLE_ACTOR
-from mapdata.storage import accounts as store
-from mapdata.storage import audit as audit_store
-from mapdata.storage import proposals as proposals_store
+from mapdata.people.account import DEMO_ACTORS, NOBODY, Account, name_key
+from mapdata.people.refusals import AccountRefused, LinkUnusable, SignInRefused
+from mapdata.search.snapshot import SAMPLE_ACTOR
+from mapdata.storage import account_rows as store
+from mapdata.storage import audit_rows as audit_store
+from mapdata.storage import proposal_rows as proposals_store
 from mapdata.storage import reading
-from mapdata.storage import throttle as throttle_store
+from mapdata.storage import throttle_rows as throttle_store
 from mapdata.storage.engine import at_once, beside
 
 #: Without a request for this long, a session has run out; and after LONGEST in any case.

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mapdata.accounts.errors import Throttled
-from mapdata.storage import throttle as store
+from mapdata.people.refusals import Throttled
+from mapdata.storage import throttle_rows as store
 
 
 @dataclass(frozen=True)

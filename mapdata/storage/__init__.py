@@ -6,7 +6,8 @@ because WAL under several writers can corrupt a database in versions before 3.51
 """
 
 from mapdata.storage import statements
-from mapdata.storage.claims import (
+from mapdata.storage.care_rows import Attempt, Care, add_attempt, attempt_ids, attempts, cares, days_of, set_care
+from mapdata.storage.claim_rows import (
     EVER,
     Told,
     add_claims,
@@ -22,7 +23,7 @@ from mapdata.storage.claims import (
     still_speaks,
 )
 from mapdata.storage.engine import alone, answering, beside, open_engine, reading, writing
-from mapdata.storage.entries import load_entries, points_given, stream_entries
+from mapdata.storage.entry_rows import load_entries, points_given, stream_entries
 from mapdata.storage.erasures import (
     Erasure,
     add_erasure,
@@ -30,16 +31,6 @@ from mapdata.storage.erasures import (
     erasures,
     forget_organizations,
     is_erased,
-)
-from mapdata.storage.freshness import (
-    Attempt,
-    Care,
-    add_attempt,
-    attempt_ids,
-    attempts,
-    cares,
-    days_of,
-    set_care,
 )
 from mapdata.storage.jobs import Job, add_job, change_job, delete_jobs, job, jobs
 from mapdata.storage.known import (
@@ -54,7 +45,7 @@ from mapdata.storage.known import (
     local_ids_of,
     number_holders,
 )
-from mapdata.storage.merging import (
+from mapdata.storage.merge_rows import (
     ToldChoice,
     ToldMerge,
     all_choices,
@@ -84,9 +75,9 @@ from mapdata.storage.oplog import (
 )
 from mapdata.storage.revision import revision
 from mapdata.storage.statements import touched_entries
-from mapdata.storage.texts import ToldText, current_texts, told_texts, write_texts
+from mapdata.storage.text_rows import ToldText, current_texts, told_texts, write_texts
 from mapdata.storage.view import add_resources, save_entries
-from mapdata.storage.visits import ToldVisit, add_visit, end_visits, visited, visits_of
+from mapdata.storage.visit_rows import ToldVisit, add_visit, end_visits, visited, visits_of
 
 __all__ = [
     "EVER", "Attempt", "Care", "Erasure", "Job", "KnownAs", "Operation", "RevisionCheck", "Told", "ToldChoice",

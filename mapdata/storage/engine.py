@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 
-from mapdata import models as m
 from mapdata.errors import Unavailable
+from mapdata.storage.tables import models as m
 
 _BUSY_MS = 60_000
 _AT_ONCE_MS = 100

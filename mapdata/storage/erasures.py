@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from mapdata import merging_models as mm
-from mapdata import models as m
-from mapdata.storage.merging import ToldMerge, merges_of
+from mapdata.storage.merge_rows import ToldMerge, merges_of
 from mapdata.storage.oplog import aware
-from mapdata.storage.proposals import close_proposals
+from mapdata.storage.proposal_rows import close_proposals
 from mapdata.storage.statements import KINDS
+from mapdata.storage.tables import merging_models as mm
+from mapdata.storage.tables import models as m
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from mapdata import models as m
 from mapdata.storage.oplog import aware
+from mapdata.storage.tables import models as m
 
 
 @dataclass(frozen=True)
 class Job:
-    """One sent list. What `settings`, `columns` and `outcome` hold, `mapdata.staging` says."""
+    """One sent list. What `settings`, `columns` and `outcome` hold, `mapdata.lists.sent.staging` says."""
 
     token: str
     filename: str

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from mapdata import models as m
 from mapdata.storage import statements
 from mapdata.storage.revision import chunks
+from mapdata.storage.tables import models as m
 
 
 @dataclass(frozen=True)

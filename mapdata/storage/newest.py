@@ -9,10 +9,10 @@ from weakref import WeakSet
 from sqlalchemy import Engine, event, select
 from sqlalchemy.pool import SingletonThreadPool
 
-from mapdata import models as m
 from mapdata.errors import Unavailable
 from mapdata.storage.engine import answering, reading
 from mapdata.storage.revision import revision
+from mapdata.storage.tables import models as m
 
 _QUERY = str(select(m.registry_state.c.revision))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
-from mapdata import models as m
 from mapdata.storage.revision import revision
+from mapdata.storage.tables import models as m
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from mapdata import models as m
+from mapdata.storage.tables import models as m
 
 _T = TypeVar("_T")
 

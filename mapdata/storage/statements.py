@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Table, insert, literal, select, update
 
-from mapdata import freshness_models as f
-from mapdata import merging_models as mm
-from mapdata import models as m
-from mapdata import proposals_models as p
 from mapdata.storage.oplog import aware
 from mapdata.storage.revision import chunks
+from mapdata.storage.tables import freshness_models as f
+from mapdata.storage.tables import merging_models as mm
+from mapdata.storage.tables import models as m
+from mapdata.storage.tables import proposals_models as p
 
 Slot: TypeAlias = tuple[Any, ...]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from mapdata import models as m
-from mapdata.entry import Entry
+from mapdata.claims.entry import Entry
 from mapdata.storage.revision import chunks, revision
+from mapdata.storage.tables import models as m
 from mapdata.words import ACTIVITY, EASE, NEED, WAY
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}

@@ -9,8 +9,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from mapdata import storage
-from mapdata.accounts.roles import Role
-from mapdata.projection import STAFF, Record, today
+from mapdata.claims.projection import STAFF, Record, today
+from mapdata.people.roles import Role
 from tests import schema
 from tests.accounts import account
 from tests.factories import import_rows

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from mapdata.accounts.roles import Role
+from mapdata.people.roles import Role
 from tests.accounts import account
 from tests.browser.hands import WIDTHS, Axe, OpenPage, checked, sign_in
 from tests.browser.own_site import OwnSite

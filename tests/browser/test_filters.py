@@ -52,8 +52,8 @@ def count_of(page: Page, name: str, code: str) -> int:
 BY_BITS = """
 async () => {
   const at = (name) => document.querySelector("link[rel=modulepreload]").href.replace(/bundles.*/, `js/${name}.js`);
-  const { matches } = await import(at("filter"));
-  const { serverPart, vocabularyOf } = await import(at("form-state"));
+  const { matches } = await import(at("finder/filter"));
+  const { serverPart, vocabularyOf } = await import(at("finder/form-state"));
   const params = new URLSearchParams(location.search);
   const payload = await (await fetch(`/pins.json?${serverPart(params)}`)).json();
   const vocabulary = vocabularyOf(document.querySelector("[data-form]"));

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.own_site import serve_list
 from tests.factories import published
-from views import finder
+from views.public import finder
 
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}

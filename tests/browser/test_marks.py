@@ -11,17 +11,17 @@ from playwright.sync_api import Page, Request, expect
 
 from layers import marks
 from layers.marks import Box, Cluster
-from mapdata.columns import Points
+from mapdata.search.columns import Points
 from tests.browser.own_site import serve_list
 from tests.factories import published
-from views import finder
+from views.public import finder
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
 ROWS = [published(名称=f"体操{n:03}", 種別="事業" if n % 3 else "団体", 住所="葛飾区立石5丁目",
                   緯度=f"{35.72 + n % 9 * 0.009:.4f}", 経度=f"{139.825 + n // 9 * 0.007:.4f}") for n in range(72)]
 #: The page's own rule, asked for points as [row, lat, lng], zooms and a box.
 DRAWN = """async ([points, zooms, box]) => {
-  const rule = document.querySelector("link[rel=modulepreload]").href.replace(/bundles.*/, "js/marks.js");
+  const rule = document.querySelector("link[rel=modulepreload]").href.replace(/bundles.*/, "js/map/marks.js");
   const { Marks } = await import(rule);
   const all = new Marks(points.map(([row, lat, lng]) => ({ row, lat, lng })), (row) => row);
   return zooms.map((zoom) => all.within(zoom, box).map(({ key, n, cells, entries }) => [key, n ?? null, cells ?? entries]));

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mapdata.projection import Record
+from mapdata.claims.projection import Record
 from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, import_list, signed_in
 from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published, write_csv

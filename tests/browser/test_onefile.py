@@ -16,7 +16,7 @@ from tests.browser.own_site import serve_list
 from tests.cases import CASES, TABLE, list_rows
 from tests.factories import published
 from tests.layers.test_onefile import HOSTILE
-from tests.mapdata.test_importing import FULL_ROW
+from tests.mapdata.lists.test_importing import FULL_ROW
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}

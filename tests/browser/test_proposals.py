@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mapdata import bulk, orglinks, proposals
-from mapdata.projection import today
+from mapdata.claims.projection import today
+from mapdata.editing import bulk
+from mapdata.upkeep import org_links, proposals
 from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, sign_in
 from tests.browser.own_site import OwnSite, own_site
 from tests.factories import import_rows, published
@@ -29,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[OwnSite]:
 
 def link(site: OwnSite, name: str = "ひなた", days: int = 60) -> str:
     it = site.records()[name].id
-    return f"/o/{orglinks.make(site.registry.engine, it, 'user:花子', 'kuramaru', days)}"
+    return f"/o/{org_links.make(site.registry.engine, it, 'user:花子', 'kuramaru', days)}"
 
 
 @pytest.mark.parametrize(("hands_of", "scripts"), [(Mouse, False), (Keyboard, True)], ids=["mouse, no scripts", "keyboard"])
@@ -131,10 +132,10 @@ def test_every_page_of_the_inbox(open_page: OpenPage, axe: Axe, site: OwnSite, w
     page.goto("/staff/proposals")
     checked(page, axe, "nothing to decide")
     tokens = [link(site).removeprefix("/o/") for _ in range(3)]
-    seen = orglinks.open_link(engine, tokens[0]).seen
-    orglinks.tell_changes(engine, tokens[0], seen, {"fees_description": "100円", "description": "にぎやか"}, "よろしく")
-    orglinks.confirm(engine, tokens[1], seen)
-    orglinks.tell_end(engine, tokens[2], "")
+    seen = org_links.open_link(engine, tokens[0]).seen
+    org_links.tell_changes(engine, tokens[0], seen, {"fees_description": "100円", "description": "にぎやか"}, "よろしく")
+    org_links.confirm(engine, tokens[1], seen)
+    org_links.tell_end(engine, tokens[2], "")
     proposals.report(engine, it, "schedule", "土曜は休み", "a@example.jp", "192.0.2.1", "p")
     numbers = [item.proposal.id for item in proposals.waiting_for(engine, it, "kuramaru")]
     assert len(numbers) == 4

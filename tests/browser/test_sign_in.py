@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mapdata.accounts import managing
-from mapdata.accounts.roles import Role
+from mapdata.people.roles import Role
 from tests.accounts import PASSWORD, TESTER, account
 from tests.browser.hands import WIDTHS, checked, sign_in
 from tests.browser.own_site import OwnSite

@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mapdata import samples, storage
-from mapdata.projection import PUBLIC
-from mapdata.uploads import Upload
+from mapdata import storage
+from mapdata.claims.projection import PUBLIC
+from mapdata.lists.sent.uploads import Upload
+from mapdata.samples import loading
 from tests.accounts import PASSWORD
 from tests.browser.hands import STICK, WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, import_list, signed_in
 from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published, write_csv
 from views.staff import entry_list
 
-SAMPLE = Path(samples.__file__).parent / "sample"
+SAMPLE = Path(loading.__file__).parent
 ENTRY = "（仮称）高砂あき家サロン"
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geocode.mercator import degrees, world_pixels
 from layers import marks
 from layers.marks import Box, Cluster, Spot
-from mapdata.columns import Points
-from mapdata.mercator import degrees, world_pixels
+from mapdata.search.columns import Points
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "mark_cases.json").read_text("utf-8"))
 WORLD = Box(-90, -180, 90, 180)

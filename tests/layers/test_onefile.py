@@ -18,12 +18,12 @@ from app import create_app
 from geocode import places, space
 from layers import inline, modules, repeats
 from layers.onefile_places import named_places
-from mapdata.normal import fold, fold_words
-from mapdata.snapshot import Snapshot
+from mapdata.fields.folding import fold, fold_words
+from mapdata.search.snapshot import Snapshot
 from tests import schema
 from tests.factories import import_rows, published
-from tests.mapdata.test_exporting import MAY_HOLD, READERS, SECRET_ROWS
-from tests.mapdata.test_importing import FULL_ROW
+from tests.mapdata.lists.test_exporting import MAY_HOLD, READERS, SECRET_ROWS
+from tests.mapdata.lists.test_importing import FULL_ROW
 
 ROOT = Path(__file__).parents[2]
 FOLDED = json.loads((ROOT / "tests" / "data" / "fold_cases.json").read_text("utf-8"))
@@ -168,7 +168,7 @@ def test_without_entries(export: Callable[..., str]) -> None:
 
 def sample_rows(count: int) -> list[dict[str, str]]:
     """As many entries as a ward has, as long as those of the sample list, no two of them alike."""
-    with (ROOT / "mapdata" / "sample" / "kuramaru.csv").open(encoding="cp932", newline="") as file:
+    with (ROOT / "mapdata" / "samples" / "kuramaru.csv").open(encoding="cp932", newline="") as file:
         samples = list(csv.DictReader(file))
     return [_varied(samples[n % len(samples)], n) for n in range(count)]
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from layers import pins
 from mapdata import words
-from mapdata.entry import Place
-from mapdata.projection import PUBLIC, Record, project
+from mapdata.claims.entry import Place
+from mapdata.claims.projection import PUBLIC, Record, project
 from tests.factories import FULL_PLACE, entry
 
 

@@ -12,8 +12,8 @@ from flask.cli import NoAppException
 
 import geocode.installed
 from app import create_app
-from mapdata import placing
-from mapdata.projection import PUBLIC
+from mapdata.claims import placing
+from mapdata.claims.projection import PUBLIC
 from tests import schema
 from tests.factories import published, write_csv
 

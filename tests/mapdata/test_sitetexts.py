@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from geocode import ward
-from mapdata import exporting, sitetexts, undo, words
+from mapdata import sitetexts, words
+from mapdata.claims.projection import STAFF
 from mapdata.errors import EditRefused
-from mapdata.projection import STAFF
+from mapdata.history import undo
+from mapdata.lists import exporting
 from mapdata.registry import Registry
 from mapdata.sitetexts import CurrentTexts, changes, texts, write_labels, write_texts
 from tests import schema

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from mapdata.accounts import managing
-from mapdata.accounts.roles import Role
+from mapdata.people.roles import Role
 from mapdata.registry import Registry
 from tests import accounts, schema
 from tests.accounts import quick_passwords

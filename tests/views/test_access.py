@@ -13,17 +13,21 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app import create_app
-from mapdata import models, orglinks, proposals, staging, storage, visits
+from mapdata import storage
 from mapdata.accounts import managing
-from mapdata.accounts.roles import PERMISSIONS, Role
-from mapdata.projection import today
+from mapdata.claims.projection import today
+from mapdata.editing import visits
+from mapdata.lists.sent import staging
+from mapdata.people.roles import PERMISSIONS, Role
 from mapdata.registry import Registry
+from mapdata.storage.tables import models
+from mapdata.upkeep import org_links, proposals
 from mapdata.words import Level
 from tests import schema
 from tests.accounts import TESTER, account
 from tests.factories import published
-from tests.mapdata.test_exporting import MAY_HOLD, SECRET_ROWS
-from tests.mapdata.test_staging import at_once
+from tests.mapdata.lists.test_exporting import MAY_HOLD, SECRET_ROWS
+from tests.mapdata.lists.test_staging import at_once
 from views import access
 from views.login import local_path
 
@@ -80,7 +84,7 @@ def filled(app: Flask, fill: Callable[..., dict[str, str]]) -> dict[str, str]:
         "sent": staging.stage(engine, folder, file, "一覧.csv", "kuramaru", "tester", run=at_once), "action": "confirm",
         "resource_id": entry, "entry_id": entry, "other_id": ids["こかげ"], "note": noted.note, "operation_id": str(noted.operation),
         "account_id": str(someone.id),
-        "key": orglinks.make(engine, entry, "tester", "kuramaru"), "proposal_id": told(engine, entry),
+        "key": org_links.make(engine, entry, "tester", "kuramaru"), "proposal_id": told(engine, entry),
         "token": managing.make_link(engine, TESTER, someone.id).token, "version": "x", "filename": "css/base.css",
     }
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from layers import stylesheets
-from mapdata.projection import STAFF
+from mapdata.claims.projection import STAFF
 from tests.factories import published
 
 Fill = Callable[..., dict[str, str]]
@@ -44,7 +44,7 @@ def test_nothing_else_is_served(client: FlaskClient, path: str) -> None:
 
 
 def test_an_old_version_still_answers_but_is_not_kept(client: FlaskClient) -> None:
-    answer = client.get("/static/0000000000/js/finder.js")
+    answer = client.get("/static/0000000000/js/finder/finder.js")
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-cache"
     assert answer.mimetype == "text/javascript"
 
@@ -80,8 +80,8 @@ def test_whoever_is_signed_in_leaves_nothing_in_caches(client: FlaskClient, fill
 def test_a_payload_is_made_once_a_revision(client: FlaskClient, fill: Fill, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(published(管理番号="1"))
     made: list[object] = []
-    real = __import__("mapdata.search", fromlist=["ask"]).ask
-    monkeypatch.setattr("views.data.search.ask", lambda *a: made.append(1) or real(*a))
+    real = __import__("mapdata.search.asking", fromlist=["ask"]).ask
+    monkeypatch.setattr("views.public.data.asking.ask", lambda *a: made.append(1) or real(*a))
     for _ in range(3):
         client.get("/pins.json")
     assert len(made) == 1

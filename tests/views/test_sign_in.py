@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from mapdata.accounts import managing
-from mapdata.accounts.account import Account
-from mapdata.accounts.roles import Role
+from mapdata.people.account import Account
+from mapdata.people.roles import Role
 from mapdata.registry import Registry
 from tests import schema
 from tests.accounts import PASSWORD, TESTER, account, recorded

@@ -8,10 +8,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
 from mapdata.accounts import audit
-from mapdata.accounts.account import actor_label
-from mapdata.accounts.roles import Permission
-from mapdata.projection import TIMEZONE, today
-from mapdata.storage.audit import AuditQuery
+from mapdata.claims.projection import TIMEZONE, today
+from mapdata.people.account import actor_label
+from mapdata.people.roles import Permission
+from mapdata.storage.audit_rows import AuditQuery
 from views import access, sessions
 from views.access import needs
 from views.forms import Day, Form, choices

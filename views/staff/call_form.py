@@ -17,10 +17,13 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput
 
 from geocode import ward
-from mapdata import forms, freshness, values, words
-from mapdata.editing import Opened
-from mapdata.forms import FormReading
-from mapdata.freshness import MATTERS, Care, Sheet
+from mapdata import words
+from mapdata.editing import forms
+from mapdata.editing.forms import FormReading
+from mapdata.editing.saving import Opened
+from mapdata.fields import values
+from mapdata.upkeep import freshness
+from mapdata.upkeep.freshness import MATTERS, Care, Sheet
 from views import access
 from views.forms import STALE, Day, Form, choices, clean
 from views.staff.entry_form import ContactForm

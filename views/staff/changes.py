@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from mapdata import undo as undoing
-from mapdata.accounts.roles import Permission
+from mapdata.claims.projection import Record
 from mapdata.errors import NotFound
-from mapdata.history import Done, Recent, recent
-from mapdata.projection import Record
-from mapdata.undo import NotUndoable, Undone
+from mapdata.history import undo as undoing
+from mapdata.history.timeline import Done, Recent, recent
+from mapdata.history.undo import NotUndoable, Undone
+from mapdata.people.roles import Permission
 from views import access, reader
 from views.access import needs
 from views.login import local_path

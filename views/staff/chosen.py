@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired
 
-from mapdata import bulk, exporting, words
+from mapdata import words
 from mapdata.accounts import audit
-from mapdata.accounts.roles import Permission
-from mapdata.bulk import BulkChange, BulkRefused
+from mapdata.claims.projection import Record, today
+from mapdata.editing import bulk
+from mapdata.editing.bulk import BulkChange, BulkRefused
+from mapdata.editing.bulk_preview import Prospect, Prospects
 from mapdata.errors import ListRefused, NotFound
-from mapdata.projection import Record, today
-from mapdata.prospects import Prospect, Prospects
+from mapdata.lists import exporting
+from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader
 from views.access import needs, shows_again

@@ -9,8 +9,9 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
-from mapdata import forms, inwords
-from mapdata.editing import OWN_AUDIENCE, Disagreement, EditConflict
+from mapdata.claims import in_words
+from mapdata.editing import forms
+from mapdata.editing.saving import OWN_AUDIENCE, Disagreement, EditConflict
 from views.staff.entry_form import as_sent, label_of, without
 
 #: Longer texts are compared line by line; others by numbers, times, Latin words and single letters.
@@ -47,7 +48,7 @@ class Choice:
     def audience(self, which: str) -> str:
         """Who would see it, "" where all three agree."""
         levels = dict(zip(("base", "theirs", "mine"), self.found.audiences, strict=True))
-        return inwords.audience(levels[which]) if len(set(levels.values())) > 1 else ""
+        return in_words.audience(levels[which]) if len(set(levels.values())) > 1 else ""
 
     @property
     def theirs(self) -> str:

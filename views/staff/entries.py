@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from mapdata import editing
-from mapdata.accounts.roles import Permission
-from mapdata.editing import EditConflict, EditRefused, Opened
-from mapdata.projection import PUBLIC, SUPPORTER, Audience, project, today
+from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, project, today
+from mapdata.editing import saving
+from mapdata.editing.saving import EditConflict, EditRefused, Opened
+from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader
 from views.access import needs, shows_again
-from views.public import directions_url
+from views.public.pages import directions_url
 from views.staff import conflicts, places
 from views.staff.entry_form import SECTIONS, EntryForm, blank_form, form_of
 from views.staff.entry_sheet import Remark, Sheet, likely_to_be
@@ -25,7 +25,7 @@ blueprint = Blueprint("entries", __name__, url_prefix="/staff/entries")
 @shows_again
 def new() -> Any:
     if request.method != "POST":
-        return _page(Sheet(blank_form(editing.fresh_id(reader.registry().engine))))
+        return _page(Sheet(blank_form(saving.fresh_id(reader.registry().engine))))
     return _received(Sheet(EntryForm()))
 
 
@@ -42,7 +42,7 @@ def edit(entry_id: str) -> Any:
 
 def open_for_reader(entry_id: str) -> Opened:
     """Raises NotFound for an entry that this reader's office does not see."""
-    return editing.open_entry(reader.registry().engine, entry_id, access.reader().office, today())
+    return saving.open_entry(reader.registry().engine, entry_id, access.reader().office, today())
 
 
 def _received(sheet: Sheet) -> Any:

@@ -1,4 +1,4 @@
-"""The form of an entry: its fields, what was typed into them as `mapdata.forms` reads it, and what is wrong where."""
+"""The form of an entry: its fields, what was typed into them as `mapdata.editing.forms` reads it, and its mistakes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -21,8 +21,10 @@ from wtforms import Form as Part
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
-from mapdata import fields, forms, words
-from mapdata.editing import OWN_AUDIENCE, Opened
+from mapdata import words
+from mapdata.editing import forms
+from mapdata.editing.saving import OWN_AUDIENCE, Opened
+from mapdata.fields import field_table
 from mapdata.words import Level, Vocabulary
 from views import wording
 from views.forms import STALE, Form, choices
@@ -101,7 +103,7 @@ class PlaceForm(Part):
 
 
 class ContactForm(Part):
-    type = SelectField("種類", choices=choices(fields.CONTACT_TYPES.items()), validate_choice=False)
+    type = SelectField("種類", choices=choices(field_table.CONTACT_TYPES.items()), validate_choice=False)
     value = StringField("番号・アドレス")
     label = StringField("説明")
 
@@ -161,7 +163,7 @@ class EntryForm(Form):
         if self.any_age.data and not said["min_age"]:
             said["min_age"] = ANY_AGE
         said["ease"] = self.ease.data
-        said["places"] = [{part: row[part] or "" for part in fields.PLACE_PARTS} for row in self.places.data]
+        said["places"] = [{part: row[part] or "" for part in field_table.PLACE_PARTS} for row in self.places.data]
         said["contacts"] = [{part: text or "" for part, text in row.items()} for row in self.contacts.data]
         return said
 
@@ -261,7 +263,7 @@ def target_of(field: Field) -> str:
 
 def blank_form(new_id: str) -> EntryForm:
     """The form of a new entry: nothing of it is public until somebody says so."""
-    level = {name: str(fields.default_audience(name)) for name in OWN_AUDIENCE}
+    level = {name: str(field_table.default_audience(name)) for name in OWN_AUDIENCE}
     return EntryForm(
         new_id=new_id, level=level, status="draft", audience=str(Level.STAFF), consent="unconfirmed",
         location_precision="exact",

@@ -6,12 +6,12 @@ from urllib.parse import parse_qs, urlencode
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from mapdata import stafflist
-from mapdata.accounts import roles
-from mapdata.accounts.roles import Permission
-from mapdata.history import Recent, recent
-from mapdata.projection import TIMEZONE, source_label
-from mapdata.stafflist import Asked, Filter, Found
+from mapdata.claims.projection import TIMEZONE, source_label
+from mapdata.history.timeline import Recent, recent
+from mapdata.people import roles
+from mapdata.people.roles import Permission
+from mapdata.upkeep import staff_list
+from mapdata.upkeep.staff_list import Asked, Filter, Found
 from views import reader
 from views.access import needs
 from views.staff import changes
@@ -46,7 +46,7 @@ class Listed:
 
     @property
     def filters(self) -> tuple[Filter, ...]:
-        return stafflist.filters()
+        return staff_list.filters()
 
     @property
     def is_filtered(self) -> bool:
@@ -58,7 +58,7 @@ class Listed:
         counts, chosen = self.found.counts["mark"], self.asked.choices.get("mark", ())
         return [
             (self.url(self._with_mark(code)), label, counts[code], code in chosen)
-            for code, label in stafflist.MARKS.items()
+            for code, label in staff_list.MARKS.items()
         ]
 
     @property
@@ -91,7 +91,7 @@ class Listed:
 def listed(asked: Asked) -> Listed:
     """What this reader's office finds."""
     snapshot = reader.snapshot()
-    found = stafflist.staff_list(reader.registry().engine, snapshot, asked, PER_PAGE)
+    found = staff_list.staff_list(reader.registry().engine, snapshot, asked, PER_PAGE)
     return Listed(found, len(snapshot.records))
 
 
@@ -116,7 +116,7 @@ def index() -> str:
 
 def show(asked: Asked, error: str = "", done: Recent | None = None) -> str:
     return render_template(
-        "staff/entries/index.html", it=listed(asked), sorts=stafflist.SORTS, mark_labels=stafflist.MARKS, error=error,
+        "staff/entries/index.html", it=listed(asked), sorts=staff_list.SORTS, mark_labels=staff_list.MARKS, error=error,
         done=done, short=_short, date_of=lambda at: at.astimezone(TIMEZONE).date(),
     )
 

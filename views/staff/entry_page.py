@@ -12,15 +12,20 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from mapdata import bulk, comparing, erasing, fields, outlook, publishing, words
-from mapdata.accounts.roles import Permission
-from mapdata.bulk import BulkChange, BulkRefused
-from mapdata.editing import OWN_AUDIENCE, Opened
-from mapdata.entry import Entry
-from mapdata.history import FieldChange, history
-from mapdata.normal import fold
-from mapdata.projection import today
-from mapdata.shown import Shown
+from mapdata import words
+from mapdata.claims import publishing
+from mapdata.claims.entry import Entry
+from mapdata.claims.projection import today
+from mapdata.claims.shown import Shown
+from mapdata.editing import bulk, preview
+from mapdata.editing.bulk import BulkChange, BulkRefused
+from mapdata.editing.saving import OWN_AUDIENCE, Opened
+from mapdata.fields import field_table
+from mapdata.fields.folding import fold
+from mapdata.history import erasing
+from mapdata.history.timeline import FieldChange, history
+from mapdata.merging import compare
+from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader, wording
 from views.access import needs, shows_again
@@ -70,8 +75,8 @@ class Line:
 
 def heading_of(change: FieldChange) -> str:
     """A line of the history in the same words as the form."""
-    if change.field in fields.NAMES:
-        return change.heading.replace(fields.heading_of(change.field), label_of(change.field))
+    if change.field in field_table.NAMES:
+        return change.heading.replace(field_table.heading_of(change.field), label_of(change.field))
     return change.heading
 
 
@@ -94,10 +99,10 @@ def show(entry_id: str) -> str:
     return render_template(
         "staff/entry/show.html", record=record, opened=opened, sections=SECTIONS, groups=groups,
         usual=origins[0][0] if origins else None, state=_State(opened),
-        missing=[label_of(n) for n in fields.NAMES if n not in _OFTEN_BLANK and not _says(opened, n)],
+        missing=[label_of(n) for n in field_table.NAMES if n not in _OFTEN_BLANK and not _says(opened, n)],
         history=history(engine, entry_id, account.audience), may_undo=may_undo,
         heading_of=heading_of, label_of=label_of, numbers=record.staff.local_ids if record.staff else {},
-        rivals=comparing.sources(engine, entry_id, account.audience, today()),
+        rivals=compare.sources(engine, entry_id, account.audience, today()),
     )
 
 
@@ -119,10 +124,10 @@ class _State:
         self.opened = opened
         self.code: str = opened.value("status") or "draft"
         self.steps = STEPS[self.code]
-        self.seen = outlook.seen_by(self._entry({}), today())
+        self.seen = preview.seen_by(self._entry({}), today())
 
     def _entry(self, says: Mapping[str, str]) -> Entry:
-        return outlook.would_be(self.opened.entry_id, self.opened.shown, says, {}, access.reader().office)
+        return preview.would_be(self.opened.entry_id, self.opened.shown, says, {}, access.reader().office)
 
     @property
     def sentence(self) -> str:

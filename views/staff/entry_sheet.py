@@ -9,12 +9,13 @@ from typing import Any
 from flask import request, url_for
 
 from geocode import ward
-from mapdata import editing, forms, likely, outlook, pins
-from mapdata.editing import Opened, Saved
-from mapdata.entry import Entry
-from mapdata.forms import FormReading
-from mapdata.likely import Likely
-from mapdata.projection import today
+from mapdata.claims.entry import Entry
+from mapdata.claims.projection import today
+from mapdata.editing import forms, pins, preview, saving
+from mapdata.editing.forms import FormReading
+from mapdata.editing.saving import Opened, Saved
+from mapdata.search import likely
+from mapdata.search.likely import Likely
 from mapdata.words import Level
 from views import access, reader
 from views.staff.entry_form import EntryForm, label_of, target_of
@@ -82,11 +83,11 @@ def readers(level: Level) -> str:
 
 
 def outlook_of(now: Level | None, entry: Entry) -> Outlook:
-    seen = outlook.seen_by(entry, today())
-    readers = outlook.READERS.get(seen, access.reader().audience)
-    hindrances = outlook.hindrances(entry, today())
-    place = ["くわしい住所と位置"] if outlook.keeps_place_back(entry, readers) else []
-    back = [*place, *map(label_of, outlook.kept_back(entry, readers))]
+    seen = preview.seen_by(entry, today())
+    readers = preview.READERS.get(seen, access.reader().audience)
+    hindrances = preview.hindrances(entry, today())
+    place = ["くわしい住所と位置"] if preview.keeps_place_back(entry, readers) else []
+    back = [*place, *map(label_of, preview.kept_back(entry, readers))]
     return Outlook(now, seen, tuple(map(label_of, hindrances)), tuple(back))
 
 
@@ -129,11 +130,11 @@ class Sheet:
 
     def _entry(self, says: Mapping[str, Any], levels: Mapping[str, Level]) -> Entry:
         shown = self.opened.shown if self.opened else {}
-        return outlook.would_be(self.entry_id, shown, says, levels, self.account.office)
+        return preview.would_be(self.entry_id, shown, says, levels, self.account.office)
 
     @cached_property
     def outlook(self) -> Outlook:
-        seen = outlook.seen_by(self.now, self.on) if self.now else None
+        seen = preview.seen_by(self.now, self.on) if self.now else None
         return outlook_of(seen, self.then)
 
     @cached_property
@@ -185,7 +186,7 @@ class Sheet:
         """Raises EditConflict, EditRefused, NotFound."""
         form, account = self.form, self.account
         base = int(form.base.data) if (form.base.data or "").isdecimal() else 0
-        return editing.save(
+        return saving.save(
             reader.registry().engine, self.entry_id or None, base, self.says, form.levels(), account.office,
             access.actor().name, self.on, assure=bool(form.assure.data), new_id=form.new_id.data or "",
         )

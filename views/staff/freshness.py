@@ -8,13 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from geocode import ward
-from mapdata import editing, fields, freshness, inwords, worklist
-from mapdata.accounts.roles import Permission
-from mapdata.editing import EditConflict, EditRefused
-from mapdata.freshness import Care, Question, Sheet, SheetChanged
-from mapdata.history import Recent
-from mapdata.projection import Record, today
-from mapdata.worklist import ALL, Asked, Found
+from mapdata.claims import in_words
+from mapdata.claims.projection import Record, today
+from mapdata.editing import saving
+from mapdata.editing.saving import EditConflict, EditRefused
+from mapdata.fields import field_table
+from mapdata.history.timeline import Recent
+from mapdata.people.roles import Permission
+from mapdata.upkeep import freshness, worklist
+from mapdata.upkeep.freshness import Care, Question, Sheet, SheetChanged
+from mapdata.upkeep.worklist import ALL, Asked, Found
 from views import access, reader
 from views.access import needs, shows_again
 from views.forms import page
@@ -125,7 +128,7 @@ class _Call:
         if question.field == "places":
             lines = (line for place in value or () for line in (_where(place), place.get("schedule", "")))
             return "\n".join(filter(None, lines))
-        return inwords.value(question.field, value)
+        return in_words.value(question.field, value)
 
     @property
     def place_names(self) -> list[str]:
@@ -178,15 +181,15 @@ class _Call:
             flash(f"{text}。")
         return self._confirm(form, saved)
 
-    def _save(self, says: Mapping[str, Any]) -> editing.Saved | None:
+    def _save(self, says: Mapping[str, Any]) -> saving.Saved | None:
         if not says:
             return None
-        return editing.save(
+        return saving.save(
             self.engine, self.record.id, self.sheet.opened.base, says, {}, self.account.office, access.actor().name,
             self.on,
         )
 
-    def _confirm(self, form: CallForm, saved: editing.Saved | None) -> Response:
+    def _confirm(self, form: CallForm, saved: saving.Saved | None) -> Response:
         corrected = saved.changed if saved else ()
         seen = {n: d for n, d in form.seen_digests().items() if n in (form.heard.data or ()) and n not in corrected}
         done = [saved.operation] if saved and saved.operation else []
@@ -207,7 +210,7 @@ def _where(place: Mapping[str, Any]) -> str:
 
 def heading(name: str) -> str:
     """A claimed field as a call asks for it: opening hours stand with their places."""
-    return "場所と開催日時" if name == "places" else fields.heading_of(name)
+    return "場所と開催日時" if name == "places" else field_table.heading_of(name)
 
 
 def _told(confirmed: Sequence[str], corrected: Sequence[str]) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, render_template
 
-from mapdata import stafflist
 from mapdata.accounts import managing
-from mapdata.accounts.roles import Permission
+from mapdata.people.roles import Permission
+from mapdata.upkeep import staff_list
 from views import access, reader, sessions
 from views.access import needs
 from views.staff import freshness, pairs, proposals
@@ -44,7 +44,7 @@ def _pairs() -> str:
 
 
 def _unplaced() -> str:
-    return f"{sum(map(stafflist.is_unplaced, reader.snapshot().records))}件"
+    return f"{sum(map(staff_list.is_unplaced, reader.snapshot().records))}件"
 
 
 #: Lists of what waits for somebody, each with its number.

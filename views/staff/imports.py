@@ -12,13 +12,15 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from geocode import ward
-from mapdata import fields, staging, words
-from mapdata.accounts.roles import Permission
+from mapdata import words
+from mapdata.claims.projection import source_label
 from mapdata.errors import EditRefused, ListRefused, NotFound
-from mapdata.importjob import KINDS
-from mapdata.projection import source_label
-from mapdata.staging import Column, NotNow, Status
-from mapdata.uploads import MAX_BYTES
+from mapdata.fields import field_table
+from mapdata.lists.sent import staging
+from mapdata.lists.sent.import_job import KINDS
+from mapdata.lists.sent.staging import Column, NotNow, Status
+from mapdata.lists.sent.uploads import MAX_BYTES
+from mapdata.people.roles import Permission
 from mapdata.words import Vocabulary
 from views import access, reader
 from views.access import needs, shows_again
@@ -154,7 +156,7 @@ def _look_page(source: str, status: Status, form: LookForm) -> Any:
     return page(
         "staff/import/look.html", form, it=status, source=source, kind=kind, found=found, kinds=_kinds(status),
         columns=status.columns[:_COLUMNS_SHOWN], more_columns=len(status.columns) - _COLUMNS_SHOWN,
-        headings=fields.HEADINGS, keep=KEEP, chosen={c.index: _chosen(status, c) for c in status.columns},
+        headings=field_table.HEADINGS, keep=KEEP, chosen={c.index: _chosen(status, c) for c in status.columns},
         standards=staging.STANDARDS, seen_ids=reader.snapshot().by_id,
         columns_told=_columns_told(status), foreign=_looks_foreign(source, status),
     )
@@ -172,7 +174,7 @@ def _looks_foreign(source: str, status: Status) -> bool:
     if status.state != "ready" or status.counts.get("changed", 0) < _FOREIGN_FROM:
         return False
     found = staging.preview(reader.registry().engine, folder(), status.token, source, "changed")
-    name = fields.heading_of("name")
+    name = field_table.heading_of("name")
     return 2 * sum(any(line["heading"] == name for line in it["fields"]) for it in found.items) > len(found.items)
 
 

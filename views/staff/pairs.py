@@ -8,15 +8,17 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, StringField
 
-from mapdata import comparing, fields, identity, merging, storage
-from mapdata.accounts.roles import Permission
-from mapdata.comparing import Compared, Look, Rivals, Sources
-from mapdata.entry import Claim
+from mapdata import identity, storage
+from mapdata.claims.entry import Claim
+from mapdata.claims.projection import Record, today
 from mapdata.errors import NotFound
-from mapdata.matching import Decision, judge
-from mapdata.matching.registry import EntryPair, RegistryPairs, facts_of
-from mapdata.merging import MergeConflict, MergeRefused
-from mapdata.projection import Record, today
+from mapdata.fields import field_table
+from mapdata.merging import compare, merge
+from mapdata.merging.compare import Compared, Look, Rivals, Sources
+from mapdata.merging.matching import Decision, judge
+from mapdata.merging.matching.registry_pairs import EntryPair, RegistryPairs, facts_of
+from mapdata.merging.merge import MergeConflict, MergeRefused
+from mapdata.people.roles import Permission
 from views import access, reader, wording
 from views.access import needs, shows_again
 from views.forms import Form, page
@@ -54,7 +56,7 @@ def waiting() -> int | None:
 def _undecided() -> dict[str, list[str]]:
     """Asked once of a revision: it looks at all that was ever made one."""
     engine, audience = reader.registry().engine, access.reader().audience
-    return reader.snapshot().indexes.get("undecided", lambda: merging.undecided(engine, audience, today()))
+    return reader.snapshot().indexes.get("undecided", lambda: merge.undecided(engine, audience, today()))
 
 
 @blueprint.get("")
@@ -120,7 +122,7 @@ class Question:
 
 def _is_kept(claim: Claim) -> bool:
     """Whether a value is for fewer readers than such values usually are."""
-    return claim.audience != fields.default_audience(claim.field)
+    return claim.audience != field_table.default_audience(claim.field)
 
 
 def _words(claim: Claim | None, name: str) -> str:
@@ -179,7 +181,7 @@ class PairPage:
 def _page_of(left_id: str, right_id: str, picks: Mapping[str, str]) -> PairPage:
     """Raises NotFound."""
     engine, audience = reader.registry().engine, access.reader().audience
-    return PairPage(comparing.look(engine, left_id, right_id, audience, today()), picks)
+    return PairPage(compare.look(engine, left_id, right_id, audience, today()), picks)
 
 
 def _picked() -> dict[str, str]:
@@ -231,7 +233,7 @@ def _again(found: PairPage, form: PairForm) -> Any:
 def _merge(found: PairPage, form: PairForm) -> Any:
     who, look = access.reader(), found.look
     try:
-        made = merging.merge(
+        made = merge.merge(
             reader.registry().engine, look.left.id, look.right.id, found.choices(), access.actor().name, who.office,
             today(), form.revision,
         )
@@ -249,7 +251,7 @@ def _merge(found: PairPage, form: PairForm) -> Any:
 
 def _distinct(found: PairPage, form: PairForm) -> Any:
     look, who = found.look, access.reader()
-    operation = merging.find_distinct(
+    operation = merge.find_distinct(
         reader.registry().engine, look.left.id, look.right.id, form.reason.data or "", access.actor().name, who.office,
         today(),
     )
@@ -270,12 +272,12 @@ def decide(entry_id: str) -> Any:
     """Whose value holds, field by field. Raises NotFound."""
     engine, account = reader.registry().engine, access.reader()
     reader.record(entry_id)
-    found, form = comparing.sources(engine, entry_id, account.audience, today()), PairForm()
+    found, form = compare.sources(engine, entry_id, account.audience, today()), PairForm()
     if not form.validate_on_submit():
         return _asked(found, form)
     try:
         wanted = _wanted(found)
-        operation = merging.choose(
+        operation = merge.choose(
             engine, entry_id, wanted, access.actor().name, account.office, today(), form.revision)
     except MergeConflict:
         form.whole.append(_CHANGED)

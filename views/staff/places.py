@@ -7,9 +7,9 @@ from flask import Blueprint, current_app, jsonify, request
 from werkzeug.wrappers import Response
 
 import geocode
-from mapdata import pins
-from mapdata.accounts.roles import Permission
-from mapdata.pins import Candidate
+from mapdata.editing import pins
+from mapdata.editing.pins import Candidate
+from mapdata.people.roles import Permission
 from views.access import needs
 from views.forms import choices
 from views.staff.entry_form import EntryForm

@@ -7,14 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput
 
-from mapdata import fields, orglinks, proposals
-from mapdata.accounts.roles import Permission
-from mapdata.editing import EditRefused
-from mapdata.proposals import AlreadyDecided, Case, Decided, Difference, Item, MovedOn, NotYours
-from mapdata.storage.proposals import Proposal
-from views import access, orglink, reader, wording
+from mapdata.editing.saving import EditRefused
+from mapdata.fields import field_table
+from mapdata.people.roles import Permission
+from mapdata.storage.proposal_rows import Proposal
+from mapdata.upkeep import org_links, proposals
+from mapdata.upkeep.proposals import AlreadyDecided, Case, Decided, Difference, Item, MovedOn, NotYours
+from views import access, reader, wording
 from views.access import needs, shows_again
 from views.forms import Form, choices, clean, page
+from views.public import org_link
 from views.staff.conflicts import Pieces, marked
 from views.staff.entry_form import label_of
 from views.staff.entry_list import find_change
@@ -109,7 +111,7 @@ def from_whom(proposal: Proposal) -> str:
 def _gist(proposal: Proposal) -> str:
     """In a line, what it is about."""
     if proposal.kind == "changed":
-        changed = [label_of(name) for name in fields.NAMES if name in proposal.says]
+        changed = [label_of(name) for name in field_table.NAMES if name in proposal.says]
         return "、".join([*changed, *(["ことば"] if proposal.text else [])])
     return proposals.ABOUT.get(proposal.about, "") if proposal.kind == "report" else ""
 
@@ -169,7 +171,7 @@ def _page(case: Case, form: DecisionForm, status: int | None = None, told: str =
 
 def _reply(case: Case) -> str:
     taken = case.proposal.decision.fields if case.proposal.decision else ()
-    headings = [label_of(name) for name in fields.NAMES if name in taken]
+    headings = [label_of(name) for name in field_table.NAMES if name in taken]
     return proposals.reply(case.proposal, case.name, access.reader().office, headings)
 
 
@@ -184,11 +186,11 @@ def link(entry_id: str) -> Any:
     record, form, url = reader.record(entry_id), Form(), ""
     engine = reader.registry().engine
     if form.validate_on_submit():
-        token = orglinks.make(engine, entry_id, access.actor().name, access.reader().office)
-        url = orglink.address(token)
-    given = orglinks.given(engine, entry_id)
-    return page("staff/proposals/link.html", form, record=record, url=url, given=given, days=orglinks.DAYS,
-                answers=orglinks.ANSWERS)
+        token = org_links.make(engine, entry_id, access.actor().name, access.reader().office)
+        url = org_link.address(token)
+    given = org_links.given(engine, entry_id)
+    return page("staff/proposals/link.html", form, record=record, url=url, given=given, days=org_links.DAYS,
+                answers=org_links.ANSWERS)
 
 
 @blueprint.app_template_global()

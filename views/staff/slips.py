@@ -9,16 +9,18 @@ import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from mapdata import dates, orglinks, slips, worklist
-from mapdata.accounts import roles
-from mapdata.accounts.roles import Permission
-from mapdata.projection import today
-from mapdata.slips import Slip
-from mapdata.worklist import Asked
-from views import access, orglink, reader, wording
+from mapdata.claims.projection import today
+from mapdata.fields import written_dates
+from mapdata.people import roles
+from mapdata.people.roles import Permission
+from mapdata.upkeep import org_links, slips, worklist
+from mapdata.upkeep.slips import Slip
+from mapdata.upkeep.worklist import Asked
+from views import access, reader, wording
 from views.access import needs
 from views.forms import clean
 from views.login import local_path
+from views.public import org_link
 from views.staff import freshness
 
 blueprint = Blueprint("slips", __name__, url_prefix="/staff/slips")
@@ -67,16 +69,16 @@ def _chosen(asked: Asked) -> Sequence[str]:
 def _make_links(ids: Sequence[str]) -> dict[str, str]:
     """A new personal link for each of these entries, as the whole address that a telephone opens."""
     account = access.reader()
-    made = orglinks.make_many(reader.registry().engine, ids, access.actor().name, account.office)
-    return {it: orglink.address(key) for it, key in made.items()}
+    made = org_links.make_many(reader.registry().engine, ids, access.actor().name, account.office)
+    return {it: org_link.address(key) for it, key in made.items()}
 
 
 def _said(asked: Asked) -> dict[str, Any]:
     """What every slip says: who asks, until when, where the answer goes."""
     office, on = access.reader().office, today()
     try:
-        reply_by = dates.read(request.form.get("reply_by", ""))
-    except dates.NoSuchDay:
+        reply_by = written_dates.read(request.form.get("reply_by", ""))
+    except written_dates.NoSuchDay:
         reply_by = None
     reply_by = reply_by if reply_by and reply_by > on else on + freshness.REPLY_WITHIN
     name = roles.office_label(office)
@@ -84,7 +86,7 @@ def _said(asked: Asked) -> dict[str, Any]:
     back = local_path(request.form.get("back", "")) or f"{url_for('fresh.index')}?{asked.string()}"
     return {
         "office": name, "phone": windows[0].phone if windows else "", "today": on, "reply_by": reply_by, "back": back,
-        "back_to": clean(request.form.get("back_to", ""))[:_LONGEST], "link_until": on + timedelta(days=orglinks.DAYS),
+        "back_to": clean(request.form.get("back_to", ""))[:_LONGEST], "link_until": on + timedelta(days=org_links.DAYS),
         "qr": qr, "asking": lambda slip: _asking(slip, name, reply_by), "reply": slips.reply_text,
     }
 

@@ -9,8 +9,8 @@ from wtforms import Form as PlainForm
 
 from geocode.ward import Window
 from mapdata import sitetexts
-from mapdata.accounts.roles import Permission
 from mapdata.errors import EditRefused
+from mapdata.people.roles import Permission
 from mapdata.sitetexts import TEXTS, VOCABULARIES, SiteTexts
 from mapdata.words import Vocabulary
 from views import access, reader, wording

@@ -9,9 +9,9 @@ from wtforms.validators import DataRequired, InputRequired
 
 from geocode import ward
 from mapdata.accounts import managing
-from mapdata.accounts.account import Account
-from mapdata.accounts.errors import AccountRefused
-from mapdata.accounts.roles import MEANINGS, Permission, Role
+from mapdata.people.account import Account
+from mapdata.people.refusals import AccountRefused
+from mapdata.people.roles import MEANINGS, Permission, Role
 from views import access, sessions
 from views.access import needs, shows_again
 from views.forms import Day, Form, choices, clean, page

@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
 
-from mapdata import visits, words
-from mapdata.accounts.roles import Permission
-from mapdata.editing import EditRefused
-from mapdata.entry import Visit
+from mapdata import words
+from mapdata.claims.entry import Visit
+from mapdata.claims.projection import Record, today
+from mapdata.editing import visits
+from mapdata.editing.saving import EditRefused
 from mapdata.errors import NotFound
-from mapdata.projection import Record, today
+from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader
 from views.access import needs, shows_again

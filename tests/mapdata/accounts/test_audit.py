@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from mapdata.accounts import audit, clock
-from mapdata.accounts.account import Actor
+from mapdata import clock
+from mapdata.accounts import audit
 from mapdata.accounts.audit import Kind, record
-from mapdata.storage.audit import AuditQuery
+from mapdata.people.account import Actor
+from mapdata.storage.audit_rows import AuditQuery
 from mapdata.storage.engine import beside
 from tests.accounts import TESTER
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mapdata import samples
 from mapdata.accounts import demo, managing
-from mapdata.accounts.errors import SignInRefused
-from mapdata.accounts.roles import Role
 from mapdata.accounts.signing_in import find_session
-from mapdata.importing import import_file
+from mapdata.lists.importing import import_file
+from mapdata.people.refusals import SignInRefused
+from mapdata.people.roles import Role
 from mapdata.registry import Registry
+from mapdata.samples import loading
 from tests.accounts import account, attempt
 from tests.factories import import_rows, published
 
@@ -21,7 +21,7 @@ def _few_samples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """One short list instead of the two long ones."""
     path = tmp_path / "sample.csv"
     path.write_text("名称\nひなた（架空）\n", encoding="utf-8")
-    monkeypatch.setattr(samples, "LISTS", {"kuramaru": path})
+    monkeypatch.setattr(loading, "LISTS", {"kuramaru": path})
 
 
 def made(engine: Engine, folder: Path) -> dict[str, str]:
@@ -29,7 +29,7 @@ def made(engine: Engine, folder: Path) -> dict[str, str]:
 
 
 def test_one_of_each_role_with_the_same_password_at_every_start(engine: Engine, tmp_path: Path) -> None:
-    samples.load(engine)
+    loading.load(engine)
     first = made(engine, tmp_path)
     assert made(engine, tmp_path) == first
     assert sorted(one.account.role for one in managing.listed(engine)) == sorted(Role)
@@ -39,7 +39,7 @@ def test_one_of_each_role_with_the_same_password_at_every_start(engine: Engine, 
 
 
 def test_lost_passwords_are_made_anew(engine: Engine, tmp_path: Path) -> None:
-    samples.load(engine)
+    loading.load(engine)
     first = made(engine, tmp_path)
     (tmp_path / demo.FILE).unlink()
     again = made(engine, tmp_path)
@@ -48,7 +48,7 @@ def test_lost_passwords_are_made_anew(engine: Engine, tmp_path: Path) -> None:
 
 
 def test_they_stop_as_soon_as_a_real_list_is_in(engine: Engine, registry: Registry, tmp_path: Path) -> None:
-    samples.load(engine)
+    loading.load(engine)
     passwords = made(engine, tmp_path)
     token = attempt(engine, "demo-editor", passwords["demo-editor"]).token
     import_rows(registry, tmp_path, [published(名称="本物")], "shakyo")
@@ -59,7 +59,7 @@ def test_they_stop_as_soon_as_a_real_list_is_in(engine: Engine, registry: Regist
 
 
 def test_trying_an_import_with_one_of_them_is_no_real_list(engine: Engine, tmp_path: Path) -> None:
-    samples.load(engine)
+    loading.load(engine)
     passwords = made(engine, tmp_path)
     signed_in = attempt(engine, "demo-editor", passwords["demo-editor"])
     path = tmp_path / "own.csv"
@@ -73,7 +73,7 @@ def test_none_where_something_real_is_there(engine: Engine, registry: Registry, 
     if before == "list":
         import_rows(registry, tmp_path, [published(名称="本物")], "shakyo")
     else:
-        samples.load(engine)
+        loading.load(engine)
         account(engine)
     assert made(engine, tmp_path) == {}
     assert all(not one.account.demo for one in managing.listed(engine))

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Engine
 
 from mapdata.accounts import audit, managing
-from mapdata.accounts.account import Account, actor_label
-from mapdata.accounts.errors import AccountRefused
-from mapdata.accounts.roles import Role
+from mapdata.claims.projection import today
 from mapdata.errors import NotFound
-from mapdata.projection import today
-from mapdata.storage.audit import AuditQuery
+from mapdata.people.account import Account, actor_label
+from mapdata.people.refusals import AccountRefused
+from mapdata.people.roles import Role
+from mapdata.storage.audit_rows import AuditQuery
 from tests.accounts import TESTER, account, attempt, recorded
 
 

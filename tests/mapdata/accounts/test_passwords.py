@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from mapdata.accounts import passwords
-from mapdata.accounts.errors import AccountRefused
+from mapdata.people.refusals import AccountRefused
 from tests.accounts import PASSWORD
 
 REFUSED = [

@@ -7,16 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from mapdata import account_models as a
-from mapdata.accounts import audit, clock, managing, passwords, signing_in
-from mapdata.accounts.account import Account
-from mapdata.accounts.errors import AccountRefused, LinkUnusable, SignInRefused
-from mapdata.accounts.roles import Role
+from mapdata import clock
+from mapdata.accounts import audit, managing, passwords, signing_in
 from mapdata.accounts.signing_in import find_session
-from mapdata.projection import today
+from mapdata.claims.projection import today
+from mapdata.people.account import Account
+from mapdata.people.refusals import AccountRefused, LinkUnusable, SignInRefused
+from mapdata.people.roles import Role
 from mapdata.storage import reading
-from mapdata.storage.audit import AuditQuery
+from mapdata.storage.audit_rows import AuditQuery
 from mapdata.storage.engine import beside
+from mapdata.storage.tables import account_models as a
 from tests.accounts import PASSWORD, TESTER, account, attempt, recorded
 
 Later = Callable[..., None]

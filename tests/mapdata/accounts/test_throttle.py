@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from mapdata.accounts import passwords, throttle
-from mapdata.accounts.errors import SignInRefused, Throttled
-from mapdata.storage import throttle as store
+from mapdata.people.refusals import SignInRefused, Throttled
+from mapdata.storage import throttle_rows as store
 from mapdata.storage.engine import beside
 from tests.accounts import account, attempt
 

@@ -1,0 +1,260 @@
+"""`project(entry, audience)`: the one door out of the registry.
+
+Pages, payloads, counts, searches, exports and prints are made of the `Record`s that come out
+here, and of nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geocode import ward
+from mapdata import words
+from mapdata.claims import placing
+from mapdata.claims.entry import Contact, Entry, Place, Visit
+from mapdata.words import Level
+
+#: The day changes in Tokyo, wherever the server stands.
+TIMEZONE = ZoneInfo("Asia/Tokyo")
+
+#: An entry that was not confirmed for this long says so.
+STALE_AFTER = timedelta(days=365)
+
+_RANK = {Level.PUBLIC: 0, Level.SUPPORTER: 1, Level.STAFF: 2, Level.OFFICE: 3}
+_SEEN_STATUS = {
+    Level.PUBLIC: frozenset({"active", "paused"}),
+    Level.SUPPORTER: frozenset({"preparing", "active", "paused"}),
+}
+_PUBLIC_CONSENT = frozenset({"yes", "oral"})
+
+
+def today() -> date:
+    return datetime.now(TIMEZONE).date()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who reads: a level, and for members of staff the office they belong to."""
+
+    level: Level
+    office: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        return _RANK[self.level] >= _RANK[Level.STAFF]
+
+    def sees(self, level: Level, source: str) -> bool:
+        """Whether this reader may see a value of that audience which that source gave."""
+        if level == Level.OFFICE:
+            return self.level == Level.OFFICE and self.office == source
+        return _RANK[level] <= _RANK[self.level]
+
+
+PUBLIC, SUPPORTER, STAFF = Audience(Level.PUBLIC), Audience(Level.SUPPORTER), Audience(Level.STAFF)
+
+
+def office(code: str) -> Audience:
+    """The staff of one office: what all staff see, and what is for that office alone."""
+    return Audience(Level.OFFICE, code)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A place as its reader may see it; the point is the shown one (WGS84 degrees)."""
+
+    postal_code: str = ""
+    address: str = ""
+    address_2: str = ""
+    station: str = ""
+    schedule: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    level: str = "none"
+    town: str = ""
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        return None if self.lat is None or self.lng is None else (self.lat, self.lng)
+
+    @property
+    def approximate(self) -> bool:
+        """The point stands for a 町丁目, a town or a block, not for the door."""
+        return self.point is not None and self.level != "point"
+
+    @property
+    def placed_by(self) -> str:
+        return words.PLACED_BY.get(self.level, "")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """What only the two offices see of an entry as a whole."""
+
+    audience: Level
+    consent: str
+    publish_from: date | None
+    publish_until: date | None
+    local_ids: Mapping[str, str]
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry as one reader may see it. Blank texts are unknown or not for this reader."""
+
+    id: str
+    name: str
+    status: str
+    precision: str
+    name_kana: str = ""
+    kind: str = ""
+    organization: str = ""
+    description: str = ""
+    needs: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    ease: Mapping[str, bool] = field(default_factory=dict)
+    min_age: int | None = None
+    max_age: int | None = None
+    any_age: bool = False
+    eligibility_description: str = ""
+    service_area: str = ""
+    fees_description: str = ""
+    application_process: str = ""
+    languages: tuple[str, ...] = ()
+    accessibility: str = ""
+    remarks: str = ""
+    places: tuple[PlaceView, ...] = ()
+    loose_schedules: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    assured_on: date | None = None
+    stale: bool = True
+    supporter_note: str = ""
+    staff_notes: Mapping[str, str] = field(default_factory=dict)
+    staff: StaffView | None = None
+    visits: tuple[Visit, ...] = ()
+
+    @property
+    def paused(self) -> bool:
+        return self.status == "paused"
+
+    @property
+    def age_known(self) -> bool:
+        return self.any_age or self.min_age is not None or self.max_age is not None
+
+    @property
+    def ages(self) -> tuple[str, ...]:
+        """The age groups it is for: all of them where age does not matter or is not known."""
+        if self.min_age is None and self.max_age is None:
+            return words.AGE_GROUP.codes
+        return words.age_groups(self.min_age, self.max_age)
+
+    @property
+    def age_text(self) -> str:
+        if self.any_age:
+            return words.ANY_AGE_LABEL
+        if self.min_age is not None and self.max_age is not None:
+            return f"{self.min_age}〜{self.max_age}歳"
+        if self.min_age is not None:
+            return f"{self.min_age}歳から"
+        return "要確認" if self.max_age is None else f"{self.max_age}歳まで"
+
+    @property
+    def schedules(self) -> tuple[str, ...]:
+        return tuple(p.schedule for p in self.places if p.schedule) + self.loose_schedules
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """The first point that is shown, WGS84 (lat, lng)."""
+        return next((p.point for p in self.places if p.point), None)
+
+
+def project(entry: Entry, audience: Audience, on: date | None = None) -> Record | None:
+    """The entry as this audience may see it on that day (today in Tokyo), or None for not at all."""
+    on = on or today()
+    if not may_see(entry, audience, on):
+        return None
+    hidden = _hidden(entry, audience)
+    values = {name: blank if name in hidden else getattr(entry, name) for name, blank in _FIELDS.items()}
+    return Record(
+        id=entry.id,
+        status=entry.status,
+        precision=entry.location_precision,
+        places=() if "places" in hidden else tuple(_place(p, entry.location_precision, audience) for p in entry.places),
+        loose_schedules=() if "places" in hidden else entry.schedules,
+        assured_on=entry.assured_on,
+        stale=entry.assured_on is None or entry.assured_on < on - STALE_AFTER,
+        any_age=entry.any_age and "min_age" not in hidden,
+        staff_notes=_staff_notes(entry, audience),
+        staff=_staff_view(entry) if audience.is_staff else None,
+        visits=tuple(v for v in entry.visits if audience.sees(v.audience, v.source)),
+        **values,
+    )
+
+
+_FIELDS: dict[str, Any] = {
+    "name": "", "name_kana": "", "kind": "", "organization": "", "description": "", "needs": (),
+    "activities": (), "ways": (), "ease": {}, "eligibility_description": "", "service_area": "",
+    "fees_description": "", "application_process": "", "languages": (), "accessibility": "", "remarks": "",
+    "contacts": (), "supporter_note": "", "min_age": None, "max_age": None,
+}
+
+
+def may_see(entry: Entry, audience: Audience, on: date) -> bool:
+    """Whether this audience sees the entry at all (design: section 2, audience, consent, status).
+
+    An entry for one office is seen by the office that said so; one of which nothing is claimed any more by nobody.
+    """
+    if not entry.provenance:
+        return False
+    said = entry.provenance.get("audience")
+    if not audience.sees(entry.audience, said.source if said else ""):
+        return False
+    if audience.is_staff:
+        return True
+    if audience.level == Level.PUBLIC and entry.consent not in _PUBLIC_CONSENT:
+        return False
+    return entry.status in _SEEN_STATUS[audience.level] and _in_period(entry, on)
+
+
+def _in_period(entry: Entry, on: date) -> bool:
+    """掲載開始日 and 掲載終了日 both belong to the period."""
+    return (entry.publish_from or date.min) <= on <= (entry.publish_until or date.max)
+
+
+def _hidden(entry: Entry, audience: Audience) -> set[str]:
+    """The fields whose value is not for this audience."""
+    return {name for name, said in entry.provenance.items() if not audience.sees(said.audience, said.source)}
+
+
+_PLACE_PARTS = attrgetter(*(part.name for part in fields(PlaceView)))
+
+
+def _place(place: Place, precision: str, audience: Audience) -> PlaceView:
+    """Staff see the place itself; others what its precision tells."""
+    if audience.is_staff or precision == "exact":
+        return PlaceView(*_PLACE_PARTS(place))
+    if precision == "area" and (point := placing.town_point(place.town)):
+        return PlaceView(schedule=place.schedule, lat=point[0], lng=point[1], level=point[2], town=place.town)
+    return PlaceView(schedule=place.schedule)
+
+
+def _staff_notes(entry: Entry, audience: Audience) -> dict[str, str]:
+    notes = entry.staff_notes.items()
+    return {source: text for source, text in notes if audience.sees(Level.OFFICE, source)}
+
+
+def _staff_view(entry: Entry) -> StaffView:
+    return StaffView(
+        entry.audience, entry.consent, entry.publish_from, entry.publish_until, entry.local_ids,
+        {name: origin.source for name, origin in entry.provenance.items()},
+    )
+
+
+def source_label(code: str) -> str:
+    """How a source is called on the screen: an office of ward.toml, or the organisation itself."""
+    names = {o.code: o.name for o in ward.load().offices}
+    return names.get(code, "運営団体")

@@ -1,0 +1,118 @@
+"""Which of several sources' claims is shown: the newest assured, unless a person chose."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from mapdata.claims.entry import Claim, newest_assured
+from mapdata.words import CONSENT, PRECISION, Level
+
+#: Kept once per source, because each office writes its own for itself.
+PER_SOURCE = "staff_note"
+
+#: Fields that decide who sees an entry, with their values from the widest to the narrowest. In what two lists hold,
+#: the narrowest holds: nobody's caution is lifted by the other list.
+RULES: Mapping[str, Sequence[str]] = {
+    "audience": tuple(Level), "consent": ("yes", "oral", "unconfirmed", "no"), "location_precision": PRECISION.codes,
+}
+assert set(RULES["consent"]) == set(CONSENT.codes)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whose value a person chose, and a digest of what each source said then."""
+
+    source: str
+    seen: Mapping[str, str]
+
+    def changed(self, rivals: Iterable[Claim]) -> list[Claim]:
+        """The claims that say something else than when it was chosen."""
+        return [c for c in rivals if digest(c.value) != self.seen.get(c.source)]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What beside its claims decides what an entry shows: whose lists it stands in, and what people chose."""
+
+    local_ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    choices: Mapping[str, Choice] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_shared(self) -> bool:
+        """Two lists have it."""
+        return len(self.local_ids) > 1
+
+
+#: An entry that one list has, or none, and of which nobody chose anything.
+ALONE = Standing()
+
+
+def digest(value: Any) -> str:
+    """Short, and the same for the same value: enough to see that a source says something else by now."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def grouped(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """The claims of each field."""
+    by_field: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_field[claim.field].append(claim)
+    return by_field
+
+
+def winner(name: str, rivals: Sequence[Claim], standing: Standing = ALONE) -> Claim:
+    """The one of these claims of a field that is shown.
+
+    What a person chose holds as long as no source says anything new; one that does is heard, or weighed by its date
+    where it said nothing before; of several that differ the newest assured is shown until a person chooses again
+    (`is_undecided`).
+    """
+    choice = standing.choices.get(name)
+    changed = choice.changed(rivals) if choice else []
+    held = [c for c in rivals if choice and c.source == choice.source]
+    if held and not changed:
+        return held[0]
+    if name in RULES and standing.is_shared:
+        return _narrowest(RULES[name], rivals)
+    is_heard = choice is not None and any(c.source in choice.seen for c in changed)
+    return newest_assured(changed if is_heard else rivals)
+
+
+def _narrowest(order: Sequence[str], rivals: Sequence[Claim]) -> Claim:
+    narrow = max(_rank(order, c) for c in rivals)
+    return newest_assured(c for c in rivals if _rank(order, c) == narrow)
+
+
+def _rank(order: Sequence[str], claim: Claim) -> int:
+    return order.index(claim.value) if claim.value in order else -1
+
+
+def winners(claims: Iterable[Claim], standing: Standing = ALONE) -> dict[str, Claim]:
+    """By field, the claim that is shown."""
+    return {name: winner(name, rivals, standing) for name, rivals in grouped(claims).items()}
+
+
+def is_undecided(name: str, rivals: Sequence[Claim], standing: Standing) -> bool:
+    """Whether several sources say something new, and not the same, since a person chose.
+
+    In what two lists hold all is chosen when they are made one: what is not, both said since.
+    """
+    if name == PER_SOURCE:
+        return False
+    if choice := standing.choices.get(name):
+        return differ(choice.changed(rivals))
+    return standing.is_shared and name not in RULES and differ(rivals)
+
+
+def differ(claims: Iterable[Claim]) -> bool:
+    return len({digest(c.value) for c in claims}) > 1
+
+
+def chosen(source: str, rivals: Iterable[Claim]) -> Choice:
+    """The choice of a source's value, from what all say now."""
+    return Choice(source, {c.source: digest(c.value) for c in rivals})

@@ -1,0 +1,1 @@
+"""What a person typed → claims, shown before they are made."""

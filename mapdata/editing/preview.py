@@ -1,0 +1,70 @@
+"""What an entry would be if it were saved so, and who would see it: for previews and the words before publishing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mapdata.claims.entry import Claim, Entry
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see
+from mapdata.claims.resolve import resolve
+from mapdata.claims.shown import Shown
+from mapdata.editing.saving import OWN_AUDIENCE
+from mapdata.fields import field_table
+from mapdata.words import Level
+
+#: The readers that differ in what they see, the widest circle first.
+READERS: Mapping[Level, Audience] = {Level.PUBLIC: PUBLIC, Level.SUPPORTER: SUPPORTER, Level.STAFF: STAFF}
+
+#: What `hindrances` may name, with what would not hinder.
+_OPEN: dict[str, dict[str, Any]] = {
+    "status": {"status": "active"}, "consent": {"consent": "yes"},
+    "publish_from": {"publish_from": None}, "publish_until": {"publish_until": None},
+}
+
+
+def would_be(
+    entry_id: str, shown: Mapping[str, Shown], says: Mapping[str, Any], audiences: Mapping[str, Level], source: str
+) -> Entry:
+    """The entry as this office would see it with these values in the place of what is shown. Nothing is saved."""
+    at = datetime.now(UTC)
+    claims = []
+    for name in field_table.NAMES:
+        now = shown.get(name)
+        value = says.get(name, now.value if now else None)
+        if value is None:
+            continue
+        level = audiences.get(name, now.audience if now else field_table.default_audience(name))
+        speaker = now.source if now and now.value == value else source
+        claims.append(Claim(entry_id, name, speaker, value, level, now.assured_on if now else None, at, ""))
+    return resolve(entry_id, claims, {})
+
+
+def seen_by(entry: Entry, on: date) -> Level:
+    """The widest circle that sees the entry on that day."""
+    return next((level for level, reader in READERS.items() if may_see(entry, reader, on)), Level.OFFICE)
+
+
+def hindrances(entry: Entry, on: date) -> tuple[str, ...]:
+    """The fields that keep the entry from those for whom its audience means it: status, consent, its period."""
+    reader = READERS.get(entry.audience)
+    if reader is None or may_see(entry, reader, on):
+        return ()
+    rest = {name: value for some in _OPEN.values() for name, value in some.items()}
+    free = replace(entry, **rest)
+    return tuple(name for name in _OPEN if not may_see(replace(free, **{name: getattr(entry, name)}), reader, on))
+
+
+def kept_back(entry: Entry, reader: Audience) -> tuple[str, ...]:
+    """Fields in which something is written that is not shown to a reader who sees the entry."""
+    told = {"staff_note": entry.staff_notes}
+    return tuple(
+        name for name in (*OWN_AUDIENCE, "supporter_note", "staff_note")
+        if (origin := entry.provenance.get(name)) and not reader.sees(origin.audience, origin.source)
+        and told.get(name, getattr(entry, name, None))
+    )
+
+
+def keeps_place_back(entry: Entry, reader: Audience) -> bool:
+    """Whether a reader is told less of where the entry is than its places say (design: section 2, area and hidden)."""
+    return bool(entry.places) and entry.location_precision != "exact" and not reader.is_staff

@@ -1,0 +1,1 @@
+"""What happened: told, taken back, erased."""

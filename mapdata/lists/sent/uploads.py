@@ -1,0 +1,161 @@
+"""Files that were sent in the browser: kept beside the database, looked at by nobody but the import, gone in a day.
+
+Under each token lie the file itself, what was found in it (a line of JSON each), how far the work is, and a lock that
+is held as long as somebody works on it.
+"""
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mapdata.lists import sheets
+
+#: More than any list of offices; what a workbook unpacks to is checked again when it is read.
+MAX_BYTES = 32 * 1024 * 1024
+
+_CHUNK = 1024 * 1024
+_PASTE = "新しいファイルに貼りつけてください"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(18)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What lies under one token. Raises ValueError for a token that is none: it becomes a file's name."""
+
+    folder: Path
+    token: str
+
+    def __post_init__(self) -> None:
+        if not _TOKEN.fullmatch(self.token):
+            raise ValueError(self.token)
+
+    @property
+    def file(self) -> Path:
+        return self._path("list")
+
+    def _path(self, what: str) -> Path:
+        return self.folder / f"{self.token}.{what}"
+
+    def keep(self, stream: BinaryIO) -> None:
+        """Copy a stream. Raises ListRefused for one that is too large, empty or plainly no list."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        size = 0
+        try:
+            with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                while chunk := stream.read(_CHUNK):
+                    if (size := size + len(chunk)) > MAX_BYTES:
+                        raise sheets.refused(f"{MAX_BYTES // _CHUNK}MBを超えるファイルです。必要な行だけを{_PASTE}")
+                    if size == len(chunk):
+                        sheets.check_kind(chunk)
+                    file.write(chunk)
+            if not size:
+                raise sheets.refused("ファイルが空です。一覧のファイルを選んでください")
+        except BaseException:
+            self.remove()
+            raise
+
+    def remove(self) -> None:
+        for path in self.folder.glob(f"{self.token}.*"):
+            path.unlink(missing_ok=True)
+
+    def age(self) -> timedelta:
+        """How long ago anything under this token was written."""
+        newest = max((path.stat().st_mtime for path in self.folder.glob(f"{self.token}.*")), default=0.0)
+        return timedelta(seconds=time.time() - newest)
+
+    # what was found, a line of JSON each
+
+    @contextmanager
+    def writing(self, kinds: Iterable[str]) -> "Iterator[Findings]":
+        """New findings in the place of the old ones, once all of them are written."""
+        findings = Findings({kind: self._path(f"{kind}.new") for kind in kinds})
+        with findings:
+            yield findings
+        for kind, path in findings.paths.items():
+            path.replace(self._path(kind))
+
+    def findings(self, kind: str, start: int, count: int) -> list[Any]:
+        path = self._path(kind)
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8") as lines:
+            return [json.loads(line) for line in islice(lines, start, start + count)]
+
+    # how far the work is
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far the work is. Not in the database: an import keeps its table locked until it is done."""
+        new = self._path("progress.new")
+        new.write_text(json.dumps([done, total]), encoding="ascii")
+        new.replace(self._path("progress"))
+
+    def progress(self) -> tuple[int, int]:
+        """(done, total) rows; (0, 0) before anything was counted."""
+        try:
+            done, total = json.loads(self._path("progress").read_text("ascii"))
+        except (OSError, ValueError):
+            return 0, 0
+        return int(done), int(total)
+
+    def lock(self) -> int | None:
+        """A file descriptor that holds the lock, and hands it on to a process that inherits it; None while it is
+        held. The system lets it go when its last holder ends, however it ends."""
+        descriptor = os.open(self._path("lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return descriptor
+
+    def is_locked(self) -> bool:
+        if (descriptor := self.lock()) is None:
+            return True
+        os.close(descriptor)
+        return False
+
+
+class Findings:
+    """Open files of findings by kind, counted."""
+
+    def __init__(self, paths: dict[str, Path]):
+        self.paths = paths
+        self.counts = dict.fromkeys(paths, 0)
+
+    def __enter__(self) -> "Findings":
+        self._files = {kind: path.open("w", encoding="utf-8") for kind, path in self.paths.items()}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, kind: str, found: Any) -> None:
+        self._files[kind].write(json.dumps(found, ensure_ascii=False) + "\n")
+        self.counts[kind] += 1
+
+    def clear(self, kinds: Iterable[str]) -> None:
+        for kind in kinds:
+            self._files[kind].seek(0)
+            self._files[kind].truncate()
+            self.counts[kind] = 0
+
+
+def tokens(folder: Path) -> set[str]:
+    """Every token of which anything lies here."""
+    names = {path.name.split(".")[0] for path in folder.glob("*.*")} if folder.is_dir() else set()
+    return {name for name in names if _TOKEN.fullmatch(name)}

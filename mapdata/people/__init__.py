@@ -1,0 +1,1 @@
+"""Who signs in: accounts, roles and what they may do. No storage, no session."""

@@ -1,0 +1,1 @@
+"""The fictitious lists that a new site starts with."""

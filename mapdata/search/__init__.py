@@ -1,0 +1,1 @@
+"""A question → the records that answer it, from what is kept ready for each reader."""

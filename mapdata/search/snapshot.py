@@ -1,0 +1,269 @@
+"""All records of one revision as one audience sees them on one day, ready to be asked.
+
+Everything is answered from here: filters, counts, search, order, likeness.
+"""
+
+import gc
+import threading
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine
+
+from mapdata import storage, words
+from mapdata.claims.entry import Entry
+from mapdata.claims.projection import Audience, Record, project, today
+from mapdata.fields.folding import fold, fold_all
+from mapdata.search.cache import Shelf
+from mapdata.search.columns import Points, Splice
+from mapdata.search.texts import Offers, Texts, codes_of, offers
+from mapdata.storage.statements import LABEL
+
+_T = TypeVar("_T")
+
+#: Who imports the sample lists: as long as a claim of this actor's is current, pages say so.
+SAMPLE_ACTOR = "sample"
+
+#: Answers kept ready: the questions of a busy hour, not every text that someone ever typed; of a large registry
+#: fewer, so that what they hold stays within so many rows.
+_MOST_KEPT = 64
+_ANSWERED_ROWS, _SENT_ROWS = 4_000_000, 500_000
+#: Rows of lists kept ready, about 2 kB each.
+_DRAWN_KEPT = 10_000
+
+#: How a record sorts by name: unnamed last, then its reading or name folded; the id settles ties.
+NameKey = tuple[bool, str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Records in the order of their names; columns are aligned with them. Shared by threads, never changed."""
+
+    revision: int
+    audience: Audience
+    on: date
+    records: tuple[Record, ...]
+    holds_samples: bool = False
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict)  # terms that have another label here
+
+    @cached_property
+    def answers(self) -> Shelf:
+        """What searches found, by question."""
+        return Shelf(self._room(_ANSWERED_ROWS))
+
+    @cached_property
+    def payloads(self) -> Shelf:
+        """Answers in the form that is sent, by question."""
+        return Shelf(self._room(_SENT_ROWS))
+
+    @cached_property
+    def indexes(self) -> Shelf:
+        """What other modules make of all records, by its name."""
+        return Shelf(8)
+
+    def _room(self, rows: int) -> int:
+        return max(2, min(_MOST_KEPT, rows // (len(self.records) + 1)))
+
+    @cached_property
+    def _drawn(self) -> Shelf:
+        return Shelf(_DRAWN_KEPT)
+
+    def drawn(self, record: Record, variant: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` makes of this record and of nothing else; later snapshots that hold the record have it too."""
+        # the record is kept with it: as long as it is, no other has its identity
+        return self._drawn.get((id(record), variant), lambda: (record, make()))[1]
+
+    @cached_property
+    def by_id(self) -> dict[str, Record]:
+        return {r.id: r for r in self.records}
+
+    def row_of(self, record: Record) -> int:
+        """Where one of these records stands among them."""
+        return bisect_left(self.name_keys, name_keys([record])[0])
+
+    @cached_property
+    def name_keys(self) -> list[NameKey]:
+        return name_keys(self.records)
+
+    @cached_property
+    def bits(self) -> Mapping[str, NDArray[np.int32]]:
+        """By filter, the terms of each record as bits (order: `words`)."""
+        return _bits(self.records)
+
+    @cached_property
+    def days(self) -> NDArray[np.int32]:
+        """When each record was last confirmed, as a count of days; 1 for never."""
+        return _days(self.records)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """What a search looks through: only what this audience may see."""
+        return Texts.of(self.records, self.called)
+
+    @cached_property
+    def offers(self) -> list[Offers]:
+        """What each record adds to the words that may be offered to someone who found nothing."""
+        return offers(self.records)
+
+    @cached_property
+    def offered(self) -> Mapping[str, str]:
+        """All of these words, and those of the filters, each with itself folded."""
+        terms = [(term.label, fold(term.label)) for vocabulary in words.FILTERS for term in vocabulary.terms]
+        return dict(chain(chain.from_iterable(self.offers), terms))
+
+    @cached_property
+    def points(self) -> Points:
+        """Every shown point, record by record."""
+        return Points.of(self.records)
+
+    @property
+    def metres(self) -> NDArray[np.float64]:
+        """x, y (EPSG:6677, metres) of every shown point, see `point_owner`."""
+        return self.points.metres
+
+    @property
+    def point_owner(self) -> NDArray[np.int64]:
+        """The record each row of `metres` belongs to."""
+        return self.points.row
+
+    @cached_property
+    def has_point(self) -> NDArray[np.bool_]:
+        """Whether a point of the record is shown at all."""
+        found = np.zeros(len(self.records), dtype=bool)
+        found[self.point_owner] = True
+        return found
+
+    def distances(self, lat: float, lng: float) -> NDArray[np.float64]:
+        """Metres from a WGS84 point to each record's nearest shown point; NaN where none is shown."""
+        return self.points.nearest(lat, lng, len(self.records))
+
+    def renewed(self, revision: int, entries: Iterable[Entry], holds_samples: bool) -> "Snapshot":
+        """The same reader's on the same day at a later revision; `entries` are all that have changed since."""
+        projected = {entry.id: project(entry, self.audience, self.on) for entry in entries}
+        changed, keys = in_name_order([record for record in projected.values() if record is not None])
+        gone = name_keys([self.by_id[it] for it in projected if it in self.by_id])
+        rows_gone, before = ([bisect_left(self.name_keys, key) for key in some] for some in (gone, keys))
+        splice = Splice.of(len(self.records), rows_gone, before)
+        records = tuple(splice.items(self.records, changed))
+        made = Snapshot(revision, self.audience, self.on, records, holds_samples, self.called)
+        made.__dict__["by_id"] = by_id = dict(self.by_id)
+        for it in projected:
+            by_id.pop(it, None)
+        by_id.update((record.id, record) for record in changed)
+        made.__dict__["name_keys"] = splice.items(self.name_keys, keys)
+        for name, carry in _CARRIED.items():
+            if name in self.__dict__:
+                made.__dict__[name] = carry(splice, getattr(self, name), changed)
+        return made
+
+
+def _bits(records: Sequence[Record]) -> dict[str, NDArray[np.int32]]:
+    return {
+        v.name: np.array([v.mask(codes_of(r, v.name)) for r in records], dtype=np.int32) for v in words.FILTERS
+    }
+
+
+def _days(records: Sequence[Record]) -> NDArray[np.int32]:
+    return np.array([(r.assured_on or date.min).toordinal() for r in records], dtype=np.int32)
+
+
+#: Columns that a later snapshot takes over, whichever have been made: how to, from those of the changed records.
+_CARRIED: dict[str, Callable[[Splice, Any, Sequence[Record]], Any]] = {
+    "bits": lambda rows, old, new: {name: rows.column(old[name], column) for name, column in _bits(new).items()},
+    "days": lambda rows, old, new: rows.column(old, _days(new)),
+    "points": lambda rows, old, new: old.spliced(rows, Points.of(new)),
+    "texts": lambda rows, old, new: old.spliced(rows, new),
+    "offers": lambda rows, old, new: rows.items(old, offers(new)),
+    "_drawn": lambda rows, old, new: old,
+}
+
+
+def name_keys(records: Sequence[Record]) -> list[NameKey]:
+    """By reading where there is one (あ before ア's width), then by name; unnamed last; the id settles ties."""
+    folded = fold_all([record.name_kana or record.name for record in records])
+    return [(not record.name, text, record.id) for record, text in zip(records, folded, strict=True)]
+
+
+def in_name_order(records: Sequence[Record]) -> tuple[list[Record], list[NameKey]]:
+    """The records sorted, and their keys."""
+    keys = name_keys(records)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return [records[i] for i in order], [keys[i] for i in order]
+
+
+def build(engine: Engine, audience: Audience, on: date) -> Snapshot:
+    """Read the registry once and project every entry for this audience and day."""
+    with storage.reading(engine) as connection, _no_search_for_garbage():
+        revision = storage.revision(connection)
+        projected = (project(entry, audience, on) for entry in storage.stream_entries(connection))
+        records, keys = in_name_order([record for record in projected if record is not None])
+        samples = storage.still_speaks(connection, SAMPLE_ACTOR)
+        made = Snapshot(revision, audience, on, tuple(records), samples, _called(connection))
+        made.__dict__["name_keys"] = keys
+        return made
+
+
+def _called(connection: Connection) -> dict[tuple[str, str], str]:
+    """Terms (vocabulary, code) that an admin gave another label."""
+    return {key: told.value for key, told in storage.current_texts(connection, LABEL).items()}
+
+
+def renew(engine: Engine, old: Snapshot) -> Snapshot:
+    """The same reader's snapshot of the same day as the registry is now, of what has changed since."""
+    with storage.reading(engine) as connection:
+        revision = storage.revision(connection)
+        if revision < old.revision or _called(connection) != old.called:  # another database, or other words
+            return build(engine, old.audience, old.on)
+        since = storage.EVER if old.holds_samples else old.revision
+        samples = storage.still_speaks(connection, SAMPLE_ACTOR, since)
+        return old.renewed(revision, storage.load_entries(connection, old.revision), samples)
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """A hundred thousand records are no garbage: looking through them again and again would take half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class Snapshots:
+    """The newest snapshot of each audience, checked against the registry on every request."""
+
+    def __init__(self, engine: Engine):
+        self._engine = engine
+        self._revision = storage.RevisionCheck(engine)
+        self._kept: dict[Audience, Snapshot] = {}
+        self._building = threading.Lock()
+
+    def current(self, audience: Audience) -> Snapshot:
+        """Raises Unavailable when the database does not answer."""
+        on, revision = today(), self._revision()
+        if fresh := self._fresh(audience, revision, on):
+            return fresh
+        with self._building:
+            if fresh := self._fresh(audience, self._revision(), on):
+                return fresh
+            self._kept[audience] = made = self._made(audience, on)
+            return made
+
+    def _made(self, audience: Audience, on: date) -> Snapshot:
+        old = self._kept.get(audience)
+        return renew(self._engine, old) if old and old.on == on else build(self._engine, audience, on)
+
+    def _fresh(self, audience: Audience, revision: int, on: date) -> Snapshot | None:
+        kept = self._kept.get(audience)
+        return kept if kept and kept.on == on and kept.revision == revision else None

@@ -1,0 +1,121 @@
+"""Claims: who says what of which entry."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mapdata.claims.entry import Claim
+from mapdata.storage import statements
+from mapdata.storage.oplog import aware
+from mapdata.storage.revision import chunks
+from mapdata.storage.tables import models as m
+from mapdata.words import Level
+
+#: Older than every revision.
+EVER = -1
+
+
+def is_empty(connection: Connection) -> bool:
+    return connection.execute(select(m.resource.c.id).limit(1)).first() is None
+
+
+def others_spoke(connection: Connection, source: str, actor: str) -> bool:
+    """Whether anyone but this actor made a claim in a source's name."""
+    query = select(m.claim.c.id).where((m.claim.c.source == source) & (m.claim.c.recorded_by != actor))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def still_speaks(connection: Connection, actor: str, since: int = EVER) -> bool:
+    """Whether a claim that this actor recorded is still current; False where none was after the revision `since`."""
+    # an undoing by whomever may bring back what the actor had said
+    by_it = (m.operation.c.actor == actor) | (m.operation.c.kind == "undo")
+    of_actor = by_it & (m.operation.c.revision > since)
+    if connection.execute(select(m.operation.c.id).where(of_actor).limit(1)).first() is None:
+        return False
+    query = select(m.claim.c.id).where((m.claim.c.recorded_by == actor) & m.claim.c.ended_by.is_(None))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def all_ids(connection: Connection) -> set[str]:
+    """The ids of all entries."""
+    return set(connection.execute(select(m.resource.c.id)).scalars())
+
+
+def exists(connection: Connection, resource_id: str) -> bool:
+    return connection.execute(select(m.resource.c.id).where(m.resource.c.id == resource_id)).first() is not None
+
+
+def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The shown names of these entries."""
+    found: dict[str, str] = {}
+    for some in chunks(ids):
+        rows = connection.execute(select(m.resource.c.id, m.resource.c.name).where(m.resource.c.id.in_(some)))
+        found.update((it, name) for it, name in rows)
+    return found
+
+
+def claims_of_source(connection: Connection, source: str) -> list[Claim]:
+    """Every current claim of a source."""
+    where = (m.claim.c.source == source) & m.claim.c.ended_by.is_(None)
+    return [_claim(row) for row in connection.execute(_claims().where(where))]
+
+
+def claims_of_resources(connection: Connection, ids: Sequence[str]) -> dict[str, list[Claim]]:
+    """Every current claim of these entries, by entry."""
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for some in chunks(ids):
+        # compared as a value, so that no index of what has ended is taken: nearly nothing has
+        where = m.claim.c.resource_id.in_(some) & (func.coalesce(m.claim.c.ended_by, 0) == 0)
+        for row in connection.execute(_claims().where(where)):
+            found[row.resource_id].append(_claim(row))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim with the operations that began it and, unless it is current, ended it."""
+
+    claim: Claim
+    began: int
+    ended: int | None
+
+    def held(self, operation_id: int) -> bool:
+        """Whether the claim was current when that operation was done."""
+        return self.began <= operation_id and (self.ended is None or self.ended > operation_id)
+
+
+def history(connection: Connection, resource_id: str) -> list[Told]:
+    """Every claim ever made of an entry, in the order it was made."""
+    rows = connection.execute(_claims().where(m.claim.c.resource_id == resource_id))
+    return [Told(_claim(row), row.operation_id, row.ended_by) for row in rows]
+
+
+def _claims() -> Any:
+    c = m.claim.c
+    columns = (c.id, c.resource_id, c.field, c.source, c.value, c.audience, c.assured_on, c.recorded_at,
+               c.recorded_by, c.operation_id, c.ended_by)
+    return select(*columns).order_by(c.id)
+
+
+def _claim(row: Any) -> Claim:
+    return Claim(row.resource_id, row.field, row.source, row.value, Level(row.audience), row.assured_on,
+                 aware(row.recorded_at), row.recorded_by, row.id)
+
+
+def add_claims(connection: Connection, claims: Sequence[Claim], operation_id: int) -> None:
+    rows = [
+        {
+            "resource_id": c.resource_id, "field": c.field, "source": c.source, "value": c.value,
+            "audience": str(c.audience), "assured_on": c.assured_on, "recorded_at": c.recorded_at,
+            "recorded_by": c.recorded_by,
+        }
+        for c in claims
+    ]
+    statements.begin(connection, statements.CLAIM, rows, operation_id)
+
+
+def end_claims(connection: Connection, ids: Sequence[int], operation_id: int) -> None:
+    statements.end(connection, statements.CLAIM, ids, operation_id)

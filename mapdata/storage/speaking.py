@@ -1,0 +1,70 @@
+"""What every write to the registry shares: who speaks, and resolving anew what was written."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from mapdata import storage
+from mapdata.claims import placing
+from mapdata.claims.entry import Claim
+from mapdata.claims.resolve import resolved
+from mapdata.claims.winning import PER_SOURCE, chosen, differ, grouped
+from mapdata.words import Level
+
+#: Entries written and resolved at a time, so that a long list needs little memory.
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who writes and in which source's name, at one moment."""
+
+    source: str
+    actor: str
+    at: datetime
+
+    @classmethod
+    def now(cls, source: str, actor: str) -> "Speaker":
+        return cls(source, actor, datetime.now(UTC))
+
+    def claim(self, resource_id: str, field: str, value: Any, audience: Level, assured_on: date | None) -> Claim:
+        return Claim(resource_id, field, self.source, value, audience, assured_on, self.at, self.actor)
+
+
+def refresh(connection: Connection, ids: Sequence[str]) -> None:
+    """Resolve these entries anew from their current claims."""
+    for start in range(0, len(ids), BATCH):
+        some = ids[start:start + BATCH]
+        save_resolved(connection, some, storage.claims_of_resources(connection, some))
+
+
+def save_resolved(connection: Connection, ids: Sequence[str], claims: Mapping[str, Iterable[Claim]]) -> None:
+    """Resolve these entries from the claims that are current of them."""
+    standing = storage.standing_of(connection, ids)
+    storage.save_entries(connection, [resolved(i, claims.get(i, ()), standing[i]) for i in ids])
+
+
+def prefer_own(connection: Connection, written: Mapping[str, Collection[str]], source: str, operation: int) -> None:
+    """What a person just wrote on the screen, by entry its fields, is what that person chose: in what two lists hold,
+    or where somebody chose before, it holds against what others say of it."""
+    standing = storage.standing_of(connection, list(written))
+    ids = [it for it in written if standing[it].is_shared or standing[it].choices]
+    claims = storage.claims_of_resources(connection, ids)
+    for it in ids:
+        rivals = {n: some for n, some in grouped(claims[it]).items() if n in written[it] and n != PER_SOURCE}
+        asked = [n for n in rivals if differ(rivals[n]) and (standing[it].is_shared or n in standing[it].choices)]
+        storage.choose(connection, it, {n: chosen(source, rivals[n]) for n in asked}, operation)
+
+
+def resolve_again(engine: Engine, actor: str) -> int:
+    """Resolve every entry anew, as after new address tables are installed; returns how many."""
+    placing.forget()
+    with storage.writing(engine) as connection:
+        ids = sorted(storage.all_ids(connection))
+        operation = storage.begin_operation(connection, "resolve", actor, None)
+        refresh(connection, ids)
+        storage.end_operation(connection, operation, {"resolved": len(ids)})
+    return len(ids)

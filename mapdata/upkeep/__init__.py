@@ -1,0 +1,1 @@
+"""What is to be asked again, whom, and what came of it."""

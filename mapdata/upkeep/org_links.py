@@ -1,0 +1,199 @@
+"""Personal links with which an organisation says whether what stands about it is right: one entry, one answer.
+
+A link is known by its secret alone, of which only a digest is kept. It shows what may be public of its entry.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from mapdata import clock, storage
+from mapdata.claims.projection import PUBLIC, may_see, office, today
+from mapdata.claims.resolve import resolved
+from mapdata.claims.shown import shown
+from mapdata.claims.winning import winners
+from mapdata.editing.saving import OWN_AUDIENCE
+from mapdata.errors import EditRefused, NotFound, RegistryError
+from mapdata.people.account import DEMO_ACTORS
+from mapdata.storage import proposal_rows as store
+from mapdata.storage.proposal_rows import Link, Proposal
+from mapdata.upkeep import proposals
+
+#: How long a link works, unless told otherwise.
+DAYS = 60
+#: A fifth more than the 128 bits that nobody guesses; short enough for a QR code that prints small.
+_BYTES = 20
+
+#: What an organisation may see and correct by its link.
+FIELDS: tuple[str, ...] = ("name", "name_kana", "kind", *OWN_AUDIENCE, "status")
+#: The states that an organisation says of itself; that it has ended is an answer of its own.
+STATES: tuple[str, ...] = ("active", "paused")
+ANSWERS: Mapping[str, str] = {
+    "confirmed": "まちがいありません", "changed": "変わったところがあります", "gone": "もうありません",
+}
+_AUTHOR = "団体（リンク）"
+
+
+class LinkClosed(RegistryError):
+    """A link that cannot be answered. `why`: unknown, expired, answered, closed or erased; `link` None for unknown."""
+
+    def __init__(self, why: str, link: Link | None = None):
+        super().__init__(why)
+        self.why, self.link = why, link
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link shows. `seen`: the value of each field that may be public and corrected here, None for nothing.
+
+    `schedules`: when it is, where the places themselves are kept back. `followed`: the entry that the link was given
+    for is part of another now.
+    """
+
+    link: Link
+    entry_id: str
+    seen: Mapping[str, Any]
+    schedules: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.seen.get("name") or ""
+
+    @property
+    def followed(self) -> bool:
+        return self.entry_id != self.link.resource_id
+
+
+# --- giving a link
+
+
+def make(engine: Engine, entry_id: str, actor: str, source: str, days: int = DAYS) -> str:
+    """The secret of a new link; it goes into the link's address, and nowhere else. Raises NotFound."""
+    return make_many(engine, [entry_id], actor, source, days)[entry_id]
+
+
+def make_many(engine: Engine, ids: Sequence[str], actor: str, source: str, days: int = DAYS) -> dict[str, str]:
+    """A new link for each of these entries; those given before go on working. Raises NotFound, making none, when
+    this office does not see one of them."""
+    now, made = clock.now(), {it: secrets.token_urlsafe(_BYTES) for it in ids}
+    with storage.beside(engine) as connection:
+        _check_seen(connection, list(made), source)
+        store.add_links(connection, [
+            Link(digest(token), it, source, now, actor, now + timedelta(days=days)) for it, token in made.items()
+        ])
+    return made
+
+
+def _check_seen(connection: Connection, ids: Sequence[str], source: str) -> None:
+    claims, standing = storage.claims_of_resources(connection, ids), storage.standing_of(connection, ids)
+    for it in ids:
+        if not may_see(resolved(it, claims[it], standing[it]), office(source), today()):
+            raise NotFound(it)
+
+
+def given(engine: Engine, entry_id: str) -> list[Link]:
+    """The links ever given for an entry, the newest first."""
+    with storage.reading(engine) as connection:
+        return store.links_of(connection, entry_id)
+
+
+def digest(token: str) -> str:
+    """What is kept of a secret: it has 160 random bits, so a quick digest will do."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+# --- opening and answering it
+
+
+def open_link(engine: Engine, token: str) -> Opened:
+    """What a link shows; looking does not use it up. Raises LinkClosed."""
+    with storage.reading(engine) as connection:
+        return _open(connection, token)
+
+
+def confirm(engine: Engine, token: str, seen: Mapping[str, Any]) -> None:
+    """All is right as it was shown (`seen`, of `open_link`). Raises LinkClosed."""
+    with storage.writing(engine) as connection:
+        opened = _taken(connection, token, "confirmed")
+        demo = opened.link.made_by.startswith(DEMO_ACTORS)
+        actor = f"{DEMO_ACTORS if demo else 'link:'}{_AUTHOR}"
+        proposals.found_right(connection, opened.entry_id, seen, actor)
+
+
+def tell_changes(engine: Engine, token: str, seen: Mapping[str, Any], says: Mapping[str, Any], text: str) -> None:
+    """Some of what was shown has changed: `says` are claim values by field. Raises EditRefused or LinkClosed."""
+    _check_text(text)
+    changed = {name: value for name, value in says.items() if name in FIELDS and value != seen.get(name)}
+    if not changed and not text.strip():
+        raise EditRefused({"text": ["変わったところを上で直すか、ここに書いてください"]})
+    with storage.writing(engine) as connection:
+        opened = _taken(connection, token, "changed")
+        _tell(connection, opened, "changed", changed, seen, text)
+
+
+def tell_end(engine: Engine, token: str, text: str) -> None:
+    """It is no more. Raises EditRefused or LinkClosed."""
+    _check_text(text)
+    with storage.writing(engine) as connection:
+        opened = _taken(connection, token, "gone")
+        _tell(connection, opened, "gone", {"status": "closed"}, opened.seen, text)
+
+
+def _check_text(text: str) -> None:
+    if len(text) > proposals.LONGEST_TEXT:
+        raise EditRefused({"text": [f"長すぎます。{proposals.LONGEST_TEXT:,}文字までにしてください"]})
+
+
+def _tell(
+    connection: Connection, opened: Opened, kind: str, says: Mapping[str, Any], seen: Mapping[str, Any], text: str
+) -> None:
+    then = {name: seen.get(name) for name in says}
+    told = Proposal(0, opened.entry_id, kind, proposals.LINK, clock.now(), "", dict(says), then, text=text)
+    store.add_proposal(connection, told)
+
+
+def _taken(connection: Connection, token: str, answer: str) -> Opened:
+    """The link, used up by this answer. Raises LinkClosed."""
+    opened = _open(connection, token)
+    store.answer_link(connection, opened.link.digest, answer, clock.now())
+    return opened
+
+
+def _open(connection: Connection, token: str) -> Opened:
+    found = store.link(connection, digest(token))
+    if found is None:
+        raise LinkClosed("unknown")
+    entry_id = storage.merged_into(connection, found.resource_id)
+    if why := _over(connection, found, entry_id, clock.now()):
+        raise LinkClosed(why, found)
+    return _shown(connection, found, entry_id)
+
+
+def _over(connection: Connection, link: Link, entry_id: str, now: datetime) -> str:
+    if storage.is_erased(connection, entry_id):
+        return "erased"
+    if link.answered_at:
+        return "answered"
+    return "expired" if link.expires_at <= now else ""
+
+
+def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
+    """Raises LinkClosed for an entry that has ended, or of which nothing is said any more."""
+    claims = storage.claims_of_resources(connection, [entry_id])[entry_id]
+    standing = storage.standing_of(connection, [entry_id])[entry_id]
+    entry, now = resolved(entry_id, claims, standing), shown(claims, PUBLIC, standing)
+    if not entry.provenance or entry.status == "closed":
+        raise LinkClosed("closed", link)
+    kept_back = winners(claims, standing).keys() - now.keys()
+    seen = {name: now[name].value if name in now else None for name in FIELDS if name not in kept_back}
+    schedules: tuple[str, ...] = ()
+    if entry.location_precision != "exact":
+        schedules = tuple(place["schedule"] for place in seen.pop("places", None) or () if "schedule" in place)
+    if seen.get("status") not in STATES:
+        seen.pop("status", None)
+    return Opened(link, entry_id, seen, schedules)

@@ -1,0 +1,384 @@
+"""What organisations and readers tell of entries, and deciding of it: nothing changes until staff take it.
+
+What an organisation tells by its link is taken field by field, in its own name (source `self`); that it found all right
+is for the office whose words they are. A reader's report says nothing by itself: staff look, and edit the entry.
+"""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from mapdata import clock, storage
+from mapdata.accounts import throttle
+from mapdata.claims import in_words
+from mapdata.claims.entry import Claim
+from mapdata.claims.projection import PUBLIC, TIMEZONE, Audience, may_see, office, source_label, today
+from mapdata.claims.resolve import resolved
+from mapdata.claims.shown import Shown, shown
+from mapdata.claims.winning import digest
+from mapdata.editing import saving
+from mapdata.errors import EditRefused, NotFound, RegistryError
+from mapdata.fields import field_table
+from mapdata.storage import proposal_rows as store
+from mapdata.storage.proposal_rows import Decision, Proposal, ToldDecision
+from mapdata.storage.speaking import Speaker, refresh
+
+#: The source of what organisations say of themselves.
+SELF = "self"
+LINK, READER = "orglink", "reader"
+
+KINDS: Mapping[str, str] = {
+    "confirmed": "まちがいなし", "changed": "変わったところ", "gone": "もうありません", "report": "まちがいの知らせ",
+}
+STATES: Mapping[str, str] = {"accepted": "取り入れました", "partly": "一部を取り入れました", "declined": "見送りました"}
+#: Of a report there is nothing to take: staff saw to it.
+SEEN_TO = "対応しました"
+
+#: What a reader's report may be about.
+ABOUT: Mapping[str, str] = {
+    "schedule": "日時", "places": "場所や地図の位置", "contacts": "連絡先", "fees": "費用や申し込み",
+    "status": "もうやっていない、休んでいる", "private": "載せてはいけないことが載っている", "other": "そのほか",
+}
+LONGEST_TEXT, LONGEST_CONTACT = 2_000, 200
+_REPORT = "report"
+#: No database counts further.
+_MOST = 2**31 - 1
+
+
+class AlreadyDecided(RegistryError):
+    """Somebody decided first, or the entry was erased: `proposal` says how it ended."""
+
+    def __init__(self, proposal: Proposal):
+        super().__init__(str(proposal.id))
+        self.proposal = proposal
+
+
+class MovedOn(RegistryError):
+    """Somebody changed the entry where the proposal would, after it was looked at. Nothing was done."""
+
+
+class NotYours(RegistryError):
+    """It is for another office to say that its words were found right; the text names it."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field as it is now, as it is told to be, and as it stood there when that was told."""
+
+    field: str
+    now: Any
+    wanted: Any
+    seen: Any
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether somebody has changed it since."""
+        return bool(self.now != self.seen)
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.now == self.wanted)
+
+    def words(self, which: str) -> str:
+        """`now`, `wanted` or `seen` as the screen writes it."""
+        return in_words.value(self.field, getattr(self, which))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A proposal and the entry it belongs to by now (`followed`: another one than it was told of)."""
+
+    proposal: Proposal
+    entry_id: str
+    name: str = ""
+    differences: tuple[Difference, ...] = ()
+    is_erased: bool = False
+
+    @property
+    def followed(self) -> bool:
+        return self.entry_id != self.proposal.resource_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.proposal.is_open and not self.is_erased
+
+    @property
+    def mark(self) -> str:
+        """The same as long as the entry says the same where the proposal would change it."""
+        return digest({difference.field: difference.now for difference in self.differences})
+
+    @property
+    def told_on(self) -> date:
+        return self.proposal.at.astimezone(TIMEZONE).date()
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of it: how it was decided, and by which operation, which can be taken back."""
+
+    entry_id: str
+    state: str
+    operation: int
+
+
+# --- telling
+
+
+def report(engine: Engine, entry_id: str, about: str, text: str, contact: str, address: str, form: str) -> None:
+    """A reader tells that something is wrong; sent twice from one `form`, it is told once.
+
+    Raises EditRefused, Throttled (when too much was sent from this address or in all), or NotFound.
+    """
+    _check_report(about, text, contact)
+    with storage.beside(engine) as connection:
+        if not storage.exists(connection, entry_id) or storage.is_erased(connection, entry_id):
+            raise NotFound(entry_id)
+        if store.has_told(connection, form):
+            return
+        throttle.reserve(connection, throttle.sendings(_REPORT, address), clock.now())
+        told = Proposal(0, entry_id, "report", READER, clock.now(), about=about, text=text, contact=contact)
+        store.add_proposal(connection, told, form)
+
+
+def _check_report(about: str, text: str, contact: str) -> None:
+    errors: dict[str, list[str]] = {}
+    if about and about not in ABOUT:
+        errors["about"] = ["一覧の中から選んでください"]
+    if not text.strip():
+        errors["text"] = ["どこがどうちがうかを書いてください"]
+    for name, said, longest in (("text", text, LONGEST_TEXT), ("contact", contact, LONGEST_CONTACT)):
+        if len(said) > longest:
+            errors[name] = [f"長すぎます。{longest:,}文字までにしてください"]
+    if errors:
+        raise EditRefused(errors)
+
+
+def found_right(connection: Connection, entry_id: str, seen: Mapping[str, Any], actor: str) -> None:
+    """The organisation found right what it was shown: what it says itself is confirmed today, what offices say is
+    told to each of them."""
+    view = _View(connection, entry_id, PUBLIC)
+    right: dict[str, dict[str, Any]] = {}
+    for name, value in seen.items():
+        now = view.shown.get(name)
+        if now and value is not None and now.value == value:
+            right.setdefault(now.source, {})[name] = value
+    if own := view.older(SELF, right.pop(SELF, {}), today()):
+        operation = storage.begin_operation(connection, "confirm", actor, SELF)
+        _assure(view, own, Speaker.now(SELF, actor), today(), operation)
+        storage.end_operation(connection, operation, {"entries": 1})
+    for source, says in right.items():
+        told = Proposal(0, entry_id, "confirmed", LINK, clock.now(), source, says, says)
+        store.add_proposal(connection, told)
+
+
+# --- looking
+
+
+def belongs_to(engine: Engine, entry_id: str) -> str:
+    """The entry that this one is part of now; itself where it is not merged."""
+    with storage.reading(engine) as connection:
+        return storage.merged_into(connection, entry_id)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A proposal in a list, with the entry it belongs to by now."""
+
+    proposal: Proposal
+    entry_id: str
+
+    @property
+    def followed(self) -> bool:
+        return self.entry_id != self.proposal.resource_id
+
+
+def waiting(engine: Engine, entries: Container[str], source: str) -> list[Item]:
+    """What this office can decide of these entries, the oldest first."""
+    with storage.reading(engine) as connection:
+        found = _items(connection, store.open_proposals(connection))
+    return [item for item in found if item.entry_id in entries and item.proposal.office in ("", source)]
+
+
+def waiting_for(engine: Engine, entry_id: str, source: str) -> list[Item]:
+    return waiting(engine, (entry_id,), source)
+
+
+def done(engine: Engine, entries: Container[str], limit: int, before: int | None = None) -> list[Item]:
+    """What is over, the newest first, as far as it is about these entries or about erased ones."""
+    with storage.reading(engine) as connection:
+        found = _items(connection, store.done_proposals(connection, limit, before))
+    return [item for item in found if item.entry_id in entries or item.proposal.closed]
+
+
+def _items(connection: Connection, found: Iterable[Proposal]) -> list[Item]:
+    merged = storage.all_merged(connection)
+    return [Item(it, merged.get(it.resource_id, it.resource_id)) for it in found]
+
+
+def open_case(engine: Engine, proposal_id: int, source: str) -> Case:
+    """Raises NotFound, also for a proposal on an entry that this office does not see."""
+    with storage.reading(engine) as connection:
+        return _case(connection, proposal_id, source)
+
+
+def _case(connection: Connection, proposal_id: int, source: str) -> Case:
+    found = store.proposal(connection, proposal_id) if 0 < proposal_id <= _MOST else None
+    if found is None:
+        raise NotFound(str(proposal_id))
+    entry_id = storage.merged_into(connection, found.resource_id)
+    if found.closed or storage.is_erased(connection, entry_id):
+        return Case(found, entry_id, is_erased=True)
+    view = _View(connection, entry_id, office(source))
+    if not view.is_seen():
+        raise NotFound(str(proposal_id))
+    differences = tuple(
+        Difference(name, view.value(name), found.says[name], found.seen.get(name))
+        for name in field_table.NAMES if name in found.says
+    )
+    return Case(found, entry_id, view.value("name") or "", differences)
+
+
+class _View:
+    """What a reader is shown of an entry now."""
+
+    def __init__(self, connection: Connection, entry_id: str, reader: Audience):
+        self.connection, self.entry_id, self.reader = connection, entry_id, reader
+        self.claims: list[Claim] = storage.claims_of_resources(connection, [entry_id])[entry_id]
+        self.standing = storage.standing_of(connection, [entry_id])[entry_id]
+        self.shown: dict[str, Shown] = shown(self.claims, reader, self.standing)
+
+    def is_seen(self) -> bool:
+        return may_see(resolved(self.entry_id, self.claims, self.standing), self.reader, today())
+
+    def value(self, name: str) -> Any:
+        return self.shown[name].value if name in self.shown else None
+
+    def older(self, source: str, values: Mapping[str, Any], on: date) -> list[Claim]:
+        """The claims of a source that are shown, still say this, and were last made sure of before that day."""
+        return [
+            c for c in self.claims
+            if c.source == source and c.field in values and c.value == values[c.field]
+            and (now := self.shown.get(c.field)) and now.source == source and (c.assured_on or date.min) < on
+        ]
+
+
+def _assure(view: _View, claims: Sequence[Claim], who: Speaker, on: date, operation: int) -> None:
+    """Say these claims again, made sure of on that day."""
+    storage.end_claims(view.connection, [c.id for c in claims if c.id is not None], operation)
+    again = [
+        replace(who, at=max(who.at, c.recorded_at + timedelta(microseconds=1)))
+        .claim(c.resource_id, c.field, c.value, c.audience, on) for c in claims
+    ]
+    storage.add_claims(view.connection, again, operation)
+    refresh(view.connection, [view.entry_id])
+
+
+# --- deciding
+
+
+def accept(
+    engine: Engine, proposal_id: int, taken: Iterable[str], mark: str, reason: str, source: str, actor: str
+) -> Decided:
+    """Take these fields of a proposal; of one that changes no field, say that it was seen to.
+
+    `mark`: of the case as it was looked at. What is left needs a reason. Raises AlreadyDecided, MovedOn, EditRefused,
+    NotYours, or NotFound.
+    """
+    with storage.writing(engine) as connection:
+        case = _open(connection, proposal_id, source)
+        says = case.proposal.says
+        wanted = list(says) if case.proposal.kind == "confirmed" else [n for n in says if n in set(taken)]
+        _check_taken(case, wanted, reason)
+        if case.proposal.kind != "confirmed" and case.mark != mark:
+            raise MovedOn(case.name)
+        operation = storage.begin_operation(connection, "proposal", actor, source)
+        _take(connection, case, {name: says[name] for name in wanted}, source, actor, operation)
+        state = "accepted" if len(wanted) == len(says) else "partly"
+        return _decide(connection, case, Decision(state, tuple(wanted), reason, clock.now(), actor), operation)
+
+
+def decline(engine: Engine, proposal_id: int, reason: str, source: str, actor: str) -> Decided:
+    """Leave everything as it is, for a reason. Raises AlreadyDecided, EditRefused, NotYours, or NotFound."""
+    with storage.writing(engine) as connection:
+        case = _open(connection, proposal_id, source)
+        _check_reason(reason, needed=case.proposal.kind != "confirmed")
+        operation = storage.begin_operation(connection, "proposal", actor, source)
+        return _decide(connection, case, Decision("declined", (), reason, clock.now(), actor), operation)
+
+
+def _open(connection: Connection, proposal_id: int, source: str) -> Case:
+    case = _case(connection, proposal_id, source)
+    if not case.is_open:
+        raise AlreadyDecided(case.proposal)
+    if case.proposal.office not in ("", source):
+        raise NotYours(source_label(case.proposal.office))
+    return case
+
+
+def _check_taken(case: Case, taken: Sequence[str], reason: str) -> None:
+    says = case.proposal.says
+    if says and not taken:
+        raise EditRefused({"taken": ["取り入れるところを選んでください。どれも取り入れないときは「見送る」を押します"]})
+    _check_reason(reason, needed=len(taken) < len(says))
+
+
+def _check_reason(reason: str, needed: bool) -> None:
+    if needed and not reason.strip():
+        raise EditRefused({"reason": ["取り入れない理由を書いてください"]})
+    if len(reason) > LONGEST_TEXT:
+        raise EditRefused({"reason": [f"長すぎます。{LONGEST_TEXT:,}文字までにしてください"]})
+
+
+def _take(
+    connection: Connection, case: Case, says: Mapping[str, Any], source: str, actor: str, operation: int
+) -> None:
+    if case.proposal.kind == "confirmed":
+        view = _View(connection, case.entry_id, PUBLIC)
+        own = view.older(source, says, case.told_on)
+        _assure(view, own, Speaker.now(source, actor), case.told_on, operation)
+    elif says:
+        who, reader = Speaker.now(SELF, actor), office(source)
+        saving.write_within(connection, operation, case.entry_id, says, who, reader, case.told_on)
+
+
+def _decide(connection: Connection, case: Case, decision: Decision, operation: int) -> Decided:
+    store.add_decision(connection, case.entry_id, case.proposal.id, decision, operation)
+    storage.end_operation(connection, operation, {"entries": 1, "fields": len(decision.fields)})
+    return Decided(case.entry_id, decision.state, operation)
+
+
+def state_words(proposal: Proposal) -> str:
+    """How it ended, "" for what is open."""
+    if proposal.closed:
+        return "項目が消去されたので、終わりにしました"
+    if proposal.decision is None:
+        return ""
+    is_plain = not proposal.says and proposal.decision.state == "accepted"
+    return SEEN_TO if is_plain else STATES[proposal.decision.state]
+
+
+def told_words(told: ToldDecision) -> str:
+    """A decision in a line, for the history."""
+    from_whom = "団体からの" if told.origin == LINK else "サイトを見た人からの"
+    day = told.told_at.astimezone(TIMEZONE).date().isoformat()
+    reason = f"。理由：{told.decision.reason}" if told.decision.reason else ""
+    is_plain = told.kind == "report" and told.decision.state == "accepted"
+    state = f"に{SEEN_TO}" if is_plain else f"を{STATES[told.decision.state]}"
+    return f"{from_whom}「{KINDS[told.kind]}」（{day}）{state}{reason}"
+
+
+def reply(proposal: Proposal, name: str, source: str, taken: Iterable[str]) -> str:
+    """A text to answer with, in an office's name. `taken`: what the fields that were taken are called."""
+    decision = proposal.decision
+    if decision is None:
+        return ""
+    done_words = f"次のところを直しました：{'、'.join(taken)}。"
+    middle = {
+        "accepted": done_words if proposal.says and proposal.kind == "changed" else "内容を確かめて、対応しました。",
+        "partly": f"{done_words}\nそのほかのところは、いまのままにしました。理由：{decision.reason}",
+        "declined": f"今回は、いまの内容のままにしました。理由：{decision.reason}",
+    }[decision.state]
+    return f"「{name}」について、お知らせをありがとうございました。\n{middle}\n{source_label(source)}"

@@ -1,0 +1,158 @@
+"""確認票: what an organisation is asked on paper to look through: a sheet for an envelope or FAX, or a reply postcard.
+
+Only what everyone may read goes on paper: of a value for supporters or staff alone nothing is printed. In a sealed
+letter the organisation finds its own address even where the map keeps it back; on what others may see it does not.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Engine
+
+from mapdata import storage
+from mapdata.claims.entry import Entry
+from mapdata.claims.projection import PUBLIC, PlaceView, Record, project, source_label
+from mapdata.fields import field_table
+from mapdata.words import Level
+
+#: Letters of one fact that a postcard has room for.
+_ROOM = 70
+_UNSAID = "（まだ書かれていません）"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the table; `lines` are empty where nothing is known."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "／".join(self.lines) or _UNSAID
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One entry on paper. `numbers`: whose 管理番号, and it; `link`: the personal page that its QR opens, "" for none.
+
+    `facts` are for a sheet, `on_card` are shortened to what a postcard has room for.
+    """
+
+    entry_id: str
+    name: str
+    to: str
+    numbers: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
+    on_card: tuple[Fact, ...]
+    link: str = ""
+
+
+def slips(
+    engine: Engine, ids: Sequence[str], on: date, sealed: bool,
+    make_links: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+) -> list[Slip]:
+    """The slips of these entries, in their order. `sealed`: nobody but the organisation sees them.
+
+    `make_links`: entries → the URL by entry that is printed as a QR code.
+    """
+    wanted = set(ids)
+    with storage.reading(engine) as connection:
+        entries = {e.id: e for e in storage.stream_entries(connection) if e.id in wanted}
+    found = [_slip(entries[it], on, sealed) for it in ids if it in entries]
+    links = make_links([slip.entry_id for slip in found]) if make_links else {}
+    return [replace(slip, link=links.get(slip.entry_id, "")) for slip in found]
+
+
+def _slip(entry: Entry, on: date, sealed: bool) -> Slip:
+    record = _open(replace(entry, location_precision="exact") if sealed else entry, on)
+    numbers = tuple((source_label(source), number) for source, number in sorted(entry.local_ids.items()) if number)
+    to = record.organization or record.name
+    facts = tuple(_facts(record, entry))
+    return Slip(entry.id, record.name, to, numbers, facts, tuple(_on_card(facts)))
+
+
+def _open(entry: Entry, on: date) -> Record:
+    """What everyone may read of the entry, were it published."""
+    published = replace(
+        entry, status="active", audience=Level.PUBLIC, consent="yes", publish_from=None, publish_until=None,
+    )
+    record = project(published, PUBLIC, on)
+    assert record is not None
+    return record
+
+
+def _facts(record: Record, entry: Entry) -> Iterator[Fact]:
+    """In the order in which a person reads an entry; what people rely on stands there even where it is not known.
+
+    Of what the entry says to fewer people the paper says only that it is kept back.
+    """
+    whom = _lines(record.eligibility_description)
+    yield Fact("名称", (record.name,))
+    yield Fact("運営団体", _lines(record.organization))
+    yield Fact("場所", _places(record) or _kept_back(entry.places))
+    yield Fact("開催日時", record.schedules or _kept_back(entry.schedules or any(p.schedule for p in entry.places)))
+    yield Fact("連絡先", _contacts(record) or _kept_back(entry.contacts))
+    yield Fact("料金", _lines(record.fees_description) or _kept_back(entry.fees_description))
+    yield Fact("申込方法", _lines(record.application_process) or _kept_back(entry.application_process))
+    yield Fact("対象", (record.age_text, *whom) if record.age_known else whom)
+    if record.description:
+        yield Fact("説明", _lines(record.description))
+
+
+def _kept_back(said: object) -> tuple[str, ...]:
+    return ("（公開していません）",) if said else ()
+
+
+def _on_card(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """What fits a postcard, shortened."""
+    for fact in facts:
+        if fact.heading in ("場所", "開催日時", "連絡先", "料金"):
+            yield Fact(fact.heading, (_short(fact.text),))
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _places(record: Record) -> tuple[str, ...]:
+    return tuple(line for place in record.places if (line := _place(place)))
+
+
+def _place(place: PlaceView) -> str:
+    postal = f"〒{place.postal_code}" if place.postal_code else ""
+    return " ".join(filter(None, (postal, place.address or place.town, place.address_2, place.station)))
+
+
+def _contacts(record: Record) -> tuple[str, ...]:
+    names = field_table.CONTACT_TYPES
+    return tuple(f"{names[c.type]} {c.value}" + (f"（{c.label}）" if c.label else "") for c in record.contacts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _ROOM else f"{text[:_ROOM - 1]}…"
+
+
+# --- the texts of a reply postcard -------------------------------------------------------------
+
+
+def asking_text(slip: Slip, site: str, office: str, reply_by: date) -> str:
+    """往信: what the organisation reads. No link stands on an open card."""
+    facts = "\n".join(f"{fact.heading}：{fact.text}" for fact in slip.on_card)
+    return (
+        f"{slip.to} 御中\n\n"
+        f"「{site}」に、次のとおり載せています。いまも同じでしょうか。"
+        f"返信はがきで、{reply_by.month}月{reply_by.day}日までにお知らせください。\n\n"
+        f"名称：{slip.name}\n{facts}\n\n整理番号：{slip.entry_id}\n{office}"
+    )
+
+
+def reply_text(slip: Slip) -> str:
+    """返信: what comes back, with room to write."""
+    return (
+        f"整理番号：{slip.entry_id}\n名称：{slip.name}\n\n"
+        "どれかに○を付けてください。\n"
+        "１　まちがいありません\n２　変わったところがあります\n３　いまは休んでいます\n４　もうやっていません\n\n"
+        "変わったところ（２のとき）：\n\n\n\nお名前：\nお電話："
+    )

@@ -1,0 +1,46 @@
+"""A point that a person gave answers for the same 番-号, to staff."""
+
+import json
+from pathlib import Path
+
+import geocode
+from app import create_app
+from mapdata import storage
+from mapdata.editing.confirmed import ConfirmedPoints
+from mapdata.registry import Registry
+from tests import schema
+from tests.factories import import_rows, published
+
+HERE = published(管理番号="1", 住所="葛飾区立石5-13-1", 緯度="35.7441", 経度="139.8455")
+
+
+def test_the_same_door_in_another_writing(registry: Registry, tmp_path: Path) -> None:
+    confirmed = ConfirmedPoints(registry.engine)
+    assert geocode.geocode("立石五丁目13番1号", confirmed).level == "chome"
+    import_rows(registry, tmp_path, [HERE])
+    match = geocode.geocode("立石五丁目13番1号 201号室", confirmed)
+    assert (match.level, match.lat, match.lng) == ("point", 35.7441, 139.8455)
+    assert geocode.geocode("立石5-13-2", confirmed).level == "chome"
+
+
+def test_a_withdrawn_point_no_longer_answers(registry: Registry, tmp_path: Path) -> None:
+    confirmed = ConfirmedPoints(registry.engine)
+    import_rows(registry, tmp_path, [HERE])
+    assert geocode.geocode("立石5-13-1", confirmed).level == "point"
+    import_rows(registry, tmp_path, [{**HERE, "緯度": "", "経度": ""}])
+    assert geocode.geocode("立石5-13-1", confirmed).level == "chome"
+
+
+def test_others_entries_are_not_placed_by_it(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [{**HERE, "位置の公開": "非公開"}], "kuramaru")
+    import_rows(registry, tmp_path, [published(住所="葛飾区立石5-13-1", 名称="同じ建物")], "shakyo")
+    with storage.reading(registry.engine) as connection:
+        levels = {e.name: e.places[0].level for e in storage.load_entries(connection)}
+    assert levels == {"ひなた": "point", "同じ建物": "chome"}
+
+
+def test_the_command_answers_staff_with_it(tmp_path: Path) -> None:
+    app = create_app({"INSTANCE_DIR": schema.instance(tmp_path / "i"), "DATABASE_URL": ""})
+    import_rows(app.extensions["registry"], tmp_path, [HERE])
+    result = app.test_cli_runner().invoke(args=["geocode", "立石5-13-1"])
+    assert json.loads(result.stdout)["level"] == "point"

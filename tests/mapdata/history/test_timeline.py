@@ -1,0 +1,96 @@
+"""What happened, told in words, and to nobody more than they may see."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, office
+from mapdata.editing import bulk, visits
+from mapdata.editing.saving import save
+from mapdata.errors import NotFound
+from mapdata.history import undo
+from mapdata.history.timeline import FieldChange, history, recent
+from mapdata.registry import Registry
+from mapdata.words import Level
+from tests.factories import import_rows, published
+
+ON = date(2026, 10, 1)
+KURAMARU, SHAKYO = office("kuramaru"), office("shakyo")
+ROW = published(管理番号="1", 料金="無料", 説明="静かな部屋", 住所="葛飾区立石5-13-1", 電話番号="03-0000-0001", 確認日="2026-04-01")
+
+
+@pytest.fixture
+def it(registry: Registry, tmp_path: Path) -> str:
+    import_rows(registry, tmp_path, [ROW])
+    return registry.snapshots.current(KURAMARU).records[0].id
+
+
+def told(registry: Registry, it: str, reader: Audience = KURAMARU) -> list[list[tuple[str, str, str]]]:
+    return [[(f.heading, f.before, f.after) for f in change.fields] for change in history(registry.engine, it, reader)]
+
+
+def test_who_when_how_and_before_and_after_in_words(registry: Registry, it: str) -> None:
+    says = {"fees_description": None, "needs": ["hikikomori"], "places": [{"address": "葛飾区亀有3-1", "schedule": "毎週木曜"}]}
+    save(registry.engine, it, 1, says, {"contacts": Level.STAFF}, "shakyo", "山田", ON)
+    change, first = history(registry.engine, it, KURAMARU)
+    assert (change.who, change.how, change.source, change.can_undo) == ("山田", "画面での編集", "葛飾区社会福祉協議会", True)
+    assert [(f.heading, f.before, f.after) for f in change.fields] == [
+        ("困りごと", "", "ひきこもり"), ("料金", "無料", ""), ("場所", "葛飾区立石5-13-1", "葛飾区亀有3-1／毎週木曜"),
+        ("連絡先の公開範囲", "公開", "両職員まで")]
+    assert first.how == "一覧の取り込み" and ("連絡先", "", "電話番号 03-0000-0001") in told(registry, it)[1]
+
+
+def test_a_value_that_is_not_shown_says_so(registry: Registry, tmp_path: Path, it: str) -> None:
+    save(registry.engine, it, 1, {"fees_description": "100円"}, {}, "shakyo", "山田", ON)
+    import_rows(registry, tmp_path, [{**ROW, "料金": "50円"}])
+    fields = history(registry.engine, it, KURAMARU)[0].fields
+    assert fields == (FieldChange("fees_description", "料金", "無料", "50円", "kuramaru", is_shown=False),)
+
+
+def test_numbers_confirmations_visits_and_undoing(registry: Registry, tmp_path: Path, it: str) -> None:
+    import_rows(registry, tmp_path, [{**ROW, "管理番号": "77", "名称": "ひなた2"}, published(管理番号="1", 名称="ひなた2")])
+    bulk.confirm(registry.engine, [it], "kuramaru", "山田", ON)
+    note = visits.write(registry.engine, it, date(2026, 9, 1), "開いていた", Level.STAFF, "kuramaru", "山田")
+    undo.undo(registry.engine, note.operation, "佐藤")
+    lines = told(registry, it)
+    assert lines[:3] == [[("訪問記録", "2026-09-01 開いていた", "")], [("訪問記録", "", "2026-09-01 開いていた")],
+                         [("確認日", "", "2026-10-01")]]
+    assert [c.how for c in history(registry.engine, it, KURAMARU)][:3] == ["取り消し", "訪問記録", "確認"]
+    assert [c.can_undo for c in history(registry.engine, it, KURAMARU)][:2] == [True, False]
+
+
+def test_of_what_is_for_another_office_only_that_it_changed(registry: Registry, it: str) -> None:
+    save(registry.engine, it, 1, {"staff_note": "鍵は隣", "remarks": "ないしょ"}, {"remarks": Level.OFFICE}, "shakyo", "山田", ON)
+    visits.write(registry.engine, it, ON, "ひみつの訪問", Level.OFFICE, "shakyo", "山田")
+    assert ("職員向けメモ", "", "鍵は隣") in told(registry, it, SHAKYO)[1]
+    changes = history(registry.engine, it, KURAMARU)
+    assert [c.fields for c in changes[:2]] == [(FieldChange("", "", "", "", "shakyo", is_private=True),)] * 2
+    for word in ("鍵は隣", "ないしょ", "ひみつ", "職員向けメモ", "備考"):
+        assert word not in repr([c.fields for c in changes])
+
+
+def test_of_the_time_when_the_entry_was_for_one_office_nothing(registry: Registry, tmp_path: Path) -> None:
+    row = published(名称="社協だけ", 説明="なかの話", 公開範囲="自所属のみ")
+    import_rows(registry, tmp_path, [row], "shakyo")
+    it = registry.snapshots.current(SHAKYO).records[0].id
+    with pytest.raises(NotFound):
+        history(registry.engine, it, KURAMARU)
+    save(registry.engine, it, 1, {"audience": "staff", "description": "きれいな話"}, {}, "shakyo", "山田", ON)
+    save(registry.engine, it, 2, {"description": "みんなの話"}, {}, "kuramaru", "佐藤", ON)
+    assert "なかの話" not in repr(told(registry, it)) and ("説明", "きれいな話", "みんなの話") in told(registry, it)[0]
+    assert "なかの話" in repr(told(registry, it, SHAKYO))
+
+
+@pytest.mark.parametrize("reader", [PUBLIC, SUPPORTER])
+def test_it_is_for_staff(registry: Registry, it: str, reader: Audience) -> None:
+    with pytest.raises(NotFound):
+        history(registry.engine, it, reader)
+
+
+def test_the_registry_s_own_log(registry: Registry, tmp_path: Path, it: str) -> None:
+    import_rows(registry, tmp_path, [ROW, published(管理番号="2", 名称="乙")])
+    save(registry.engine, it, 2, {"remarks": "猫"}, {}, "shakyo", "山田", ON)
+    log = recent(registry.engine)
+    assert [(r.how, r.outcome) for r in log] == [("画面での編集", ""), ("一覧の取り込み", "追加 1件"), ("一覧の取り込み", "追加 1件")]
+    assert log[0].entry_ids == (it,) and [r.operation.id for r in recent(registry.engine, 1, before=3)] == [2]

@@ -1,0 +1,182 @@
+"""Writers take turns, readers see one revision, the schema is made once, on both databases."""
+
+import gc
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+
+from mapdata import storage
+from mapdata.errors import Unavailable
+from mapdata.registry import Registry
+from mapdata.storage import migrations
+from mapdata.storage.tables import account_models, models
+from tests import schema
+from tests.factories import import_rows, published
+
+
+def test_the_migrations_make_the_tables_of_the_models(registry: Registry) -> None:
+    found = inspect(registry.engine)
+    assert account_models.account.metadata is models.metadata
+    for table in models.metadata.tables.values():
+        made = {c["name"]: c["nullable"] for c in found.get_columns(table.name)}
+        assert made == {c.name: c.nullable for c in table.columns}, table.name
+        indexes = {i["name"] for i in found.get_indexes(table.name)}
+        assert {i.name for i in table.indexes} <= indexes
+
+
+def test_many_processes_may_open_an_empty_database_at_once(empty_database_url: str) -> None:
+    faults: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            Registry(empty_database_url).engine.dispose()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    registry = Registry(empty_database_url)
+    assert registry.revision() == 0
+    migrations.upgrade(registry.engine)
+    registry.engine.dispose()
+
+
+def test_writers_take_turns_and_each_raises_the_revision(registry: Registry, tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        import_rows(registry, folder, [published(管理番号=str(number), 名称=f"場所{number}")])
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with storage.reading(registry.engine) as connection:
+        assert len(storage.load_entries(connection)) == 8 and storage.revision(connection) == 8
+
+
+def test_a_failed_write_leaves_nothing(registry: Registry, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage, "save_entries", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            import_rows(registry, tmp_path, [published()])
+    assert registry.is_empty() and registry.revision() == 0
+
+
+def test_an_entry_carries_the_revision_of_its_last_change(registry: Registry, tmp_path: Path) -> None:
+    rows = [published(管理番号="1", 名称="ひなた"), published(管理番号="2", 名称="こかげ")]
+    import_rows(registry, tmp_path, rows)
+    import_rows(registry, tmp_path, [rows[0], published(管理番号="2", 名称="こかげ", 説明="静かな部屋")])
+    with storage.reading(registry.engine) as connection:
+        changed = connection.execute(select(models.resource.c.name, models.resource.c.revision)).all()
+    assert dict(map(tuple, changed)) == {"ひなた": 1, "こかげ": 2}
+
+
+def test_a_reader_sees_one_revision_throughout(registry: Registry, tmp_path: Path) -> None:
+    if registry.engine.dialect.name == "sqlite":
+        # the rollback journal makes a writer wait for readers instead: the read is whole by itself
+        with storage.reading(registry.engine) as connection:
+            assert storage.revision(connection) == 0 and storage.load_entries(connection) == []
+        return
+    with storage.reading(registry.engine) as connection:
+        assert storage.revision(connection) == 0
+        import_rows(registry, tmp_path, [published()])
+        assert storage.revision(connection) == 0 and storage.load_entries(connection) == []
+    assert registry.revision() == 1
+
+
+def test_sqlite_keeps_its_rollback_journal_and_syncs_fully(tmp_path: Path) -> None:
+    registry = Registry(schema.file(tmp_path / 'r.db'))
+    with registry.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    registry.engine.dispose()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgresql_by_any_of_its_names(scheme: str) -> None:
+    engine = storage.open_engine(f"{scheme}://someone@localhost/registry")
+    assert (engine.dialect.name, engine.dialect.driver) == ("postgresql", "psycopg")
+
+
+def test_a_registry_of_an_older_shape_keeps_what_it_holds(empty_database_url: str) -> None:
+    engine = storage.open_engine(empty_database_url)
+    migrations.upgrade(engine, "0003")
+    blank = ("'', 'draft', 'staff', 'yes', 'exact', false, '[]', '{}', '{}'")
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO operation (id, kind, actor, source, at, revision, summary)"
+            " VALUES (7, 'import', 'a', 'shakyo', '2026-04-01 00:00:00', 1, '{}')",
+            "INSERT INTO resource (id, kind, status, audience, consent, location_precision, any_age, languages,"
+            f" staff_notes, provenance) VALUES ('abc234', {blank})",
+            "INSERT INTO known_as (source, local_id, name_key, resource_id) VALUES ('shakyo', '1', 'k', 'abc234')",
+            "INSERT INTO claim (resource_id, field, source, value, audience, recorded_at, recorded_by, operation_id)"
+            " VALUES ('abc234', 'name', 'shakyo', '\"ひなた\"', 'public', '2026-04-01 00:00:00', 'a', 7)",
+        ):
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(engine)
+    with storage.reading(engine) as connection:
+        known = connection.execute(select(models.known_as.c.local_id, models.known_as.c.operation_id)).all()
+        assert list(map(tuple, known)) == [("1", 7)]
+        assert [c.value for c in storage.claims_of_source(connection, "shakyo")] == ["ひなた"]
+    engine.dispose()
+
+
+def test_the_revision_is_the_newest_whoever_wrote(registry: Registry, database_url: str, tmp_path: Path) -> None:
+    check, other = storage.RevisionCheck(registry.engine), Registry(database_url)
+    assert check() == 0
+    for number in (1, 2, 3):
+        import_rows(other if number % 2 else registry, tmp_path, [published(名称=f"場所{number}")])
+        assert check() == registry.revision() == number
+    other.engine.dispose()
+
+
+def test_the_revision_is_told_again_after_the_connection_broke(registry: Registry, tmp_path: Path) -> None:
+    check = storage.RevisionCheck(registry.engine)
+    assert check() == 0
+    registry.engine.dispose()
+    import_rows(registry, tmp_path, [published()])
+    assert check() == 1
+    if registry.engine.dialect.name == "postgresql":  # as when the server is restarted
+        with registry.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        assert check() == 1
+    with registry.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE registry_state")
+    with pytest.raises(Unavailable):
+        check()
+
+
+def test_a_thread_s_connection_ends_with_it(registry: Registry) -> None:
+    check, told = storage.RevisionCheck(registry.engine), []
+    for _ in range(3):
+        thread = threading.Thread(target=lambda: told.append(check()))
+        thread.start()
+        thread.join()
+    gc.collect()
+    assert told == [0, 0, 0] and len(check._all) == 0
+    assert registry.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_many_entries_come_in_parts_and_the_changed_ones_alone(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [published(管理番号=str(n), 名称=f"場所{n}", 住所="葛飾区立石5-13-1；葛飾区亀有3-2-1", 開催日時="月曜；火曜") for n in range(25)]
+    import_rows(registry, tmp_path, rows)
+    with storage.reading(registry.engine) as connection:
+        whole = storage.load_entries(connection)
+        monkeypatch.setattr(sys.modules["mapdata.storage.revision"], "_CHUNK", 4)
+        assert storage.load_entries(connection) == whole and [e.id for e in whole] == sorted(e.id for e in whole)
+        assert len(whole) == 25 and all(len(e.places) == 2 and e.places[1].schedule == "火曜" for e in whole)
+        assert storage.load_entries(connection, since=1) == []
+    import_rows(registry, tmp_path, [{**row, "説明": "新しい"} for row in rows[:9]])
+    with storage.reading(registry.engine) as connection:
+        assert {e.name for e in storage.load_entries(connection, since=1)} == {f"場所{n}" for n in range(9)}
+        assert all(e.description == "新しい" and len(e.places) == 2 for e in storage.load_entries(connection, since=1))

@@ -1,0 +1,186 @@
+"""Personal links: one entry, one answer, and nothing of the entry that is not public."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mapdata import storage
+from mapdata.claims.entry import Claim
+from mapdata.claims.projection import STAFF, today
+from mapdata.editing import bulk, saving
+from mapdata.editing.saving import EditRefused
+from mapdata.errors import NotFound
+from mapdata.history import erasing
+from mapdata.merging import merge
+from mapdata.people.account import Actor
+from mapdata.registry import Registry
+from mapdata.storage.tables import proposals_models
+from mapdata.upkeep import org_links, proposals
+from mapdata.upkeep.org_links import LinkClosed
+from mapdata.words import Level
+from tests.factories import import_rows, published
+
+ROW = published(管理番号="1", 料金="無料", 住所="葛飾区立石5-13-1", 開催日時="毎週木曜 13時から", 電話番号="03-0000-0001",
+                確認日="2026-04-01", 職員向けメモ="内々の話", 支援者向けメモ="支援者へ")
+
+
+@pytest.fixture
+def it(registry: Registry, tmp_path: Path) -> str:
+    import_rows(registry, tmp_path, [ROW])
+    return registry.snapshots.current(STAFF).records[0].id
+
+
+def link(registry: Registry, it: str, **more: Any) -> str:
+    return org_links.make(registry.engine, it, "user:花子", "kuramaru", **more)
+
+
+def closed(registry: Registry, token: str) -> str:
+    with pytest.raises(LinkClosed) as found:
+        org_links.open_link(registry.engine, token)
+    return found.value.why
+
+
+def waiting(registry: Registry, it: str, source: str = "kuramaru") -> list[proposals.Proposal]:
+    return [item.proposal for item in proposals.waiting_for(registry.engine, it, source)]
+
+
+def claims(registry: Registry, it: str) -> dict[tuple[str, str], Claim]:
+    with storage.reading(registry.engine) as connection:
+        return {(c.source, c.field): c for c in storage.claims_of_resources(connection, [it])[it]}
+
+
+def test_the_secret_is_not_kept_and_every_link_is_another(registry: Registry, it: str) -> None:
+    first, second = link(registry, it), link(registry, it)
+    assert first != second and len(first) >= 22
+    with registry.engine.connect() as connection:
+        kept = repr(connection.execute(select(proposals_models.organization_link)).all())
+    assert first not in kept and second not in kept
+    assert org_links.open_link(registry.engine, first).entry_id == org_links.open_link(registry.engine, second).entry_id == it
+
+
+def test_it_shows_what_may_be_public_and_nothing_else(registry: Registry, it: str) -> None:
+    saving.save(registry.engine, it, registry.revision(), {"remarks": "裏口から"}, {"remarks": Level.STAFF}, "kuramaru", "花子", today())
+    seen = org_links.open_link(registry.engine, link(registry, it)).seen
+    assert set(seen) == set(org_links.FIELDS) - {"remarks"}
+    assert seen["fees_description"] == "無料" and seen["description"] is None
+    assert "内々" not in repr(seen) and "支援者へ" not in repr(seen) and "裏口" not in repr(seen)
+
+
+@pytest.mark.parametrize("precision", ["町丁目まで", "非公開"])
+def test_a_place_that_is_kept_back_stays_so(registry: Registry, tmp_path: Path, precision: str) -> None:
+    import_rows(registry, tmp_path, [{**ROW, "位置の公開": precision}])
+    it = registry.snapshots.current(STAFF).records[0].id
+    opened = org_links.open_link(registry.engine, link(registry, it))
+    assert "places" not in opened.seen and opened.schedules == ("毎週木曜 13時から",) and "5-13" not in repr(opened)
+
+
+def test_only_an_office_that_sees_the_entry_gives_links(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [{**ROW, "公開範囲": "自所属のみ"}])
+    with storage.reading(registry.engine) as connection:
+        it = next(iter(storage.all_ids(connection)))
+    with pytest.raises(NotFound):
+        org_links.make(registry.engine, it, "user:次郎", "shakyo")
+    assert org_links.given(registry.engine, it) == []
+
+
+def test_an_altered_an_old_and_a_used_link(registry: Registry, it: str, later: Callable[..., None]) -> None:
+    token = link(registry, it)
+    assert closed(registry, token[:-1] + ("a" if token[-1] != "a" else "b")) == "unknown"
+    assert closed(registry, "") == closed(registry, token + "x") == "unknown"
+    org_links.tell_end(registry.engine, token, "")
+    assert closed(registry, token) == "answered"
+    for answer in (lambda: org_links.confirm(registry.engine, token, {}), lambda: org_links.tell_end(registry.engine, token, "")):
+        with pytest.raises(LinkClosed):
+            answer()
+    assert len(waiting(registry, it)) == 1
+    fresh = link(registry, it, days=30)
+    later(days=29)
+    assert org_links.open_link(registry.engine, fresh).entry_id == it
+    later(days=1, seconds=1)
+    assert closed(registry, fresh) == "expired"
+
+
+def test_of_two_answers_at_once_one_is_taken(registry: Registry, it: str) -> None:
+    token, ends, ready = link(registry, it), list[str](), threading.Barrier(2)
+
+    def answer() -> None:
+        ready.wait()
+        try:
+            org_links.tell_end(registry.engine, token, "")
+            ends.append("taken")
+        except LinkClosed as late:
+            ends.append(late.why)
+
+    threads = [threading.Thread(target=answer) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["answered", "taken"] and len(waiting(registry, it)) == 1
+
+
+def test_an_entry_that_has_ended_or_was_erased(registry: Registry, it: str) -> None:
+    token = link(registry, it)
+    bulk.set_status(registry.engine, [it], "closed", "kuramaru", "花子", today())
+    assert closed(registry, token) == "closed"
+    erasing.erase(registry.engine, it, Actor("管理", "kuramaru"), "request")
+    assert closed(registry, token) == "erased"
+
+
+def test_a_link_of_an_entry_merged_meanwhile_follows_it(registry: Registry, it: str, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(名称="ひなたの家", 料金="100円")], "shakyo")
+    kept = next(r.id for r in registry.snapshots.current(STAFF).records if r.id != it)
+    token = link(registry, it)
+    merge.merge(registry.engine, kept, it, {}, "user:花子", "kuramaru", today(), registry.revision())
+    opened = org_links.open_link(registry.engine, token)
+    assert (opened.entry_id, opened.followed) == (kept, True)
+    org_links.tell_end(registry.engine, token, "")
+    assert [p.resource_id for p in waiting(registry, kept)] == [kept]
+
+
+# --- answers
+
+
+def test_all_is_right_goes_to_the_office_whose_words_they_are(registry: Registry, it: str, tmp_path: Path) -> None:
+    saving.save(registry.engine, it, registry.revision(), {"description": "静か"}, {}, "shakyo", "次郎", date(2026, 5, 1))
+    token, before = link(registry, it), registry.revision()
+    org_links.confirm(registry.engine, token, org_links.open_link(registry.engine, token).seen)
+    assert registry.revision() == before
+    mine, theirs = waiting(registry, it), waiting(registry, it, "shakyo")
+    assert [(p.kind, p.office) for p in mine + theirs] == [("confirmed", "kuramaru"), ("confirmed", "shakyo")]
+    assert "fees_description" in mine[0].says and list(theirs[0].says) == ["description"]
+
+
+def test_what_the_organisation_says_itself_is_confirmed_at_once(registry: Registry, it: str) -> None:
+    saving.save(registry.engine, it, registry.revision(), {"description": "静か"}, {}, "self", "団体", date(2026, 5, 1))
+    token = link(registry, it)
+    org_links.confirm(registry.engine, token, org_links.open_link(registry.engine, token).seen)
+    found = claims(registry, it)
+    assert found["self", "description"].assured_on == today() and found["kuramaru", "fees_description"].assured_on == date(2026, 4, 1)
+    assert "description" not in waiting(registry, it)[0].says
+
+
+def test_what_was_changed_while_it_was_looked_at_is_not_confirmed(registry: Registry, it: str) -> None:
+    token = link(registry, it)
+    seen = org_links.open_link(registry.engine, token).seen
+    saving.save(registry.engine, it, registry.revision(), {"fees_description": "100円"}, {}, "kuramaru", "花子", today())
+    org_links.confirm(registry.engine, token, seen)
+    assert "fees_description" not in waiting(registry, it)[0].says
+
+
+def test_changes_are_told_and_change_nothing(registry: Registry, it: str) -> None:
+    token, before = link(registry, it), registry.revision()
+    seen = dict(org_links.open_link(registry.engine, token).seen)
+    with pytest.raises(EditRefused):
+        org_links.tell_changes(registry.engine, token, seen, {"fees_description": "無料"}, " ")
+    with pytest.raises(EditRefused):
+        org_links.tell_changes(registry.engine, token, seen, {}, "あ" * 2001)
+    org_links.tell_changes(registry.engine, token, seen, {"fees_description": "100円", "name": "ひなた", "staff_note": "x"}, "よろしく")
+    told = waiting(registry, it)[0]
+    assert (told.kind, told.says, told.seen, told.text) == ("changed", {"fees_description": "100円"}, {"fees_description": "無料"}, "よろしく")
+    assert registry.revision() == before and claims(registry, it)["kuramaru", "fees_description"].value == "無料"

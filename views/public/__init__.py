@@ -1,0 +1,1 @@
+"""What everyone may open without signing in."""

@@ -1,0 +1,177 @@
+"""What an organisation opens with its personal link: is it right, has something changed, is it no more.
+
+No cookie, no script, nothing kept in caches; the address itself is the secret.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from geocode import ward
+from mapdata.editing.saving import EditRefused
+from mapdata.storage.proposal_rows import Link
+from mapdata.upkeep import org_links
+from mapdata.upkeep.org_links import LinkClosed, Opened
+from views import reader, wording
+from views.access import shows_again
+from views.forms import clean, page
+from views.public.org_link_form import STATUS_WORDS, AnswerForm, form_of
+from views.public.sealed import SealedForm
+from views.staff.entry_form import label_of
+
+blueprint = Blueprint("orglink", __name__, url_prefix="/o/<key>")
+
+#: Why a link cannot be answered → the status that says so.
+_STATUSES = {"unknown": 404, "expired": 410, "closed": 410, "erased": 410, "answered": 200}
+
+
+def address(key: str) -> str:
+    """The whole address of a link: on PUBLIC_URL, where organisations reach the site by another name than staff do."""
+    public = current_app.config["PUBLIC_URL"].rstrip("/")
+    return public + url_for("orglink.show", key=key) if public else url_for("orglink.show", key=key, _external=True)
+
+
+class EndForm(SealedForm):
+    text = TextAreaField("いつごろまで続けていたか、これからのことなど", filters=[clean])
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whom to ring: the office that gave the link, if there is such a link. `phone` is "" where the site has none."""
+
+    name: str
+    phone: str
+    known: bool
+
+
+def _office(link: Link | None) -> Office:
+    office = ward.load().office(link.source) if link else None
+    name = office.name if office else "このリンクをお渡しした窓口"
+    return Office(name, next((w.phone for w in wording.current().windows if w.name == name), ""), office is not None)
+
+
+def _opened(key: str) -> Opened:
+    """Raises LinkClosed."""
+    return org_links.open_link(reader.registry().engine, key)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@shows_again
+def show(key: str) -> Any:
+    """What the register says, and the three answers. Raises LinkClosed."""
+    opened, form = _opened(key), SealedForm()
+    if form.is_submitted() and (sealed := form.unseal(key)):
+        org_links.confirm(reader.registry().engine, key, sealed.carried)
+        return redirect(url_for("orglink.show", key=key), 303)
+    form.put_seal(key, dict(opened.seen))
+    return page("orglink/show.html", form, key=key, **_shown(opened))
+
+
+def _shown(opened: Opened) -> dict[str, Any]:
+    names = [*(name for name in _FOREMOST if name in opened.seen), *(n for n in opened.seen if n not in _FOREMOST)]
+    words = {name: _words(name, opened.seen[name]) for name in names}
+    return {
+        "opened": opened, "office": _office(opened.link), "until": opened.link.expires_at,
+        "lines": [(label_of(name), text) for name, text in words.items() if text],
+        "blank": [label_of(name) for name, text in words.items() if not text and name not in _OFTEN_BLANK],
+    }
+
+
+#: What changes most often, and what most depends on, is read first.
+_FOREMOST = ("name", "status", "places", "contacts", "fees_description", "application_process")
+#: Nobody misses these.
+_OFTEN_BLANK = frozenset({"name_kana", "organization", "max_age", "remarks", "languages"})
+
+
+def _words(name: str, value: Any) -> str:
+    """A value as an organisation reads it: a line for each part of a place, and no numbers of degrees."""
+    if name == "places":
+        return "\n".join(line for place in value or () for line in _place_lines(place))
+    return STATUS_WORDS.get(value, "") if name == "status" else wording.value(name, value)
+
+
+def _place_lines(place: Mapping[str, Any]) -> Iterator[str]:
+    where = " ".join(place[part] for part in ("postal_code", "address", "address_2") if part in place)
+    yield from [where] if where else []
+    yield from (f"{heading}：{place[part]}" for part, heading in _PARTS.items() if part in place)
+
+
+_PARTS = {"station": "最寄り駅", "schedule": "日時"}
+
+
+@blueprint.route("/change", methods=["GET", "POST"])
+@shows_again
+def change(key: str) -> Any:
+    """Raises LinkClosed."""
+    opened = _opened(key)
+    if request.method != "POST":
+        return _change_page(key, opened, form_of(opened.seen), opened.seen)
+    form = AnswerForm()
+    sealed = form.unseal(key)
+    seen = sealed.carried if sealed else opened.seen
+    if sealed and (goto := form.rearrange(request.form.get("do", ""))):
+        form.focus(goto)
+        return _change_page(key, opened, form, seen, 200)
+    if sealed and _told(key, form, seen):
+        return redirect(url_for("orglink.show", key=key), 303)
+    return _change_page(key, opened, form, seen)
+
+
+def _told(key: str, form: AnswerForm, seen: Mapping[str, Any]) -> bool:
+    """Whether what was typed could be read, and was told. Raises LinkClosed."""
+    form.validate()
+    says = form.says(seen)
+    if form.problems:
+        return False
+    try:
+        org_links.tell_changes(reader.registry().engine, key, seen, says, form.text.data or "")
+    except EditRefused as refused:
+        form.refuse_text(refused)
+    return not form.problems
+
+
+#: What the page asks for first; the rest is folded away.
+_FIRST = frozenset({"status", "places", "contacts", "fees_description", "application_process", "text"})
+
+
+def _change_page(key: str, opened: Opened, form: AnswerForm, seen: Mapping[str, Any], status: int = 0) -> Any:
+    form.put_seal(key, dict(seen))
+    text = render_template(
+        "orglink/change.html", form=form, key=key, opened=opened, seen=seen, office=_office(opened.link),
+        more_open=form.has_problem_beyond(_FIRST),
+    )
+    return text, status or form.answer
+
+
+@blueprint.route("/gone", methods=["GET", "POST"])
+@shows_again
+def gone(key: str) -> Any:
+    """Raises LinkClosed."""
+    opened, form = _opened(key), EndForm()
+    if form.is_submitted() and form.unseal(key):
+        try:
+            org_links.tell_end(reader.registry().engine, key, form.text.data or "")
+            return redirect(url_for("orglink.show", key=key), 303)
+        except EditRefused as refused:
+            form.text.errors = refused.errors["text"]
+    form.put_seal(key)
+    return page("orglink/gone.html", form, key=key, opened=opened, office=_office(opened.link))
+
+
+@blueprint.errorhandler(LinkClosed)
+def closed(error: LinkClosed) -> Any:
+    """Whatever is the matter, in plain words, and whom to ring."""
+    said = {"why": error.why, "link": error.link, "office": _office(error.link), "answers": org_links.ANSWERS}
+    return render_template("orglink/closed.html", **said), _STATUSES[error.why]
+
+
+@blueprint.after_request
+def keep_nowhere(response: Response) -> Response:
+    """The page is for who holds the link: no cache keeps it, no search engine lists it."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
