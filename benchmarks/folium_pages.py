@@ -17,7 +17,8 @@ from sqlalchemy import create_engine
 
 from geocode import ward
 from mapdata import words
-from mapdata.claims.projection import PUBLIC, today
+from mapdata.claims.projection import PUBLIC
+from mapdata.clock import today
 from mapdata.search.snapshot import build
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -25,7 +25,8 @@ from benchmarks.load import Found  # noqa: E402
 from benchmarks.report import percentile, spread, table, tell, verdicts  # noqa: E402
 from mapdata import storage  # noqa: E402
 from mapdata.accounts import managing  # noqa: E402
-from mapdata.claims.projection import STAFF, today  # noqa: E402
+from mapdata.claims.projection import STAFF  # noqa: E402
+from mapdata.clock import today  # noqa: E402
 from mapdata.editing import bulk  # noqa: E402
 from mapdata.people.account import Actor  # noqa: E402
 from mapdata.people.refusals import AccountRefused  # noqa: E402

@@ -6,7 +6,6 @@ Exit 0: done. 1: the file could not be written. 2: wrong usage.
 import json
 import os
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from layers.onefile import MARKS, Edition, PageOf
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, TIMEZONE
+from mapdata import clock
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER
+from mapdata.clock import TIMEZONE
 from mapdata.registry import Registry
 
 _AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
@@ -33,7 +34,7 @@ def make_group(page_of: PageOf) -> AppGroup:
         """地図・一覧・くわしい内容を、通信なしで開ける一つの HTML に書き出します。"""
         registry: Registry = current_app.extensions["registry"]
         snapshot = registry.snapshots.current(_AUDIENCES[audience])
-        edition = Edition(snapshot, current_app.jinja_env, page_of, datetime.now(TIMEZONE))
+        edition = Edition(snapshot, current_app.jinja_env, page_of, clock.now().astimezone(TIMEZONE))
         body = edition.html().encode()
         try:
             write_whole(file, body)

@@ -16,7 +16,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from geocode import ward
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, source_label, today
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, source_label
+from mapdata.clock import today
 from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
 from mapdata.fields import field_table, values
 from mapdata.lists import exporting, importing, list_file, pair_files

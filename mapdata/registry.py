@@ -5,7 +5,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mapdata import storage
-from mapdata.search.snapshot import SAMPLE_ACTOR, Snapshots
+from mapdata.people.account import SAMPLE_ACTOR
+from mapdata.search.snapshot import Snapshots
 from mapdata.storage import migrations
 
 

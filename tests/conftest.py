@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -79,15 +79,13 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def later() -> Iterator[Callable[..., None]]:
     """later(hours=2): that much time passes."""
-    real, passed = clock.now, [timedelta()]
-
-    def now() -> datetime:
-        return real() + passed[0]
+    passed = [timedelta()]
 
     def pass_(**length: float) -> None:
         passed[0] += timedelta(**length)
 
-    monkeypatch.setattr(clock, "now", now)
+    clock.run_by(lambda: datetime.now(UTC) + passed[0])
     yield pass_
+    clock.run_by()

@@ -10,7 +10,8 @@ from werkzeug.local import LocalProxy
 
 from geocode import ward
 from layers import basemap, sprite
-from mapdata.claims.projection import TIMEZONE, source_label
+from mapdata.claims.projection import source_label
+from mapdata.clock import TIMEZONE
 from mapdata.people.account import Account, actor_label
 from mapdata.sitetexts import CurrentTexts
 from views import access, login, reader, sessions, wording

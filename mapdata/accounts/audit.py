@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import clock
-from mapdata.claims.projection import TIMEZONE
+from mapdata.clock import TIMEZONE
 from mapdata.fields import values
 from mapdata.people.account import Actor, actor_label
 from mapdata.people.roles import Role, office_label

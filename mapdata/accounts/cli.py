@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Engine
 
 from mapdata.accounts import demo, managing, passwords
-from mapdata.claims.projection import TIMEZONE
+from mapdata.clock import TIMEZONE
 from mapdata.errors import NotFound, Unavailable
 from mapdata.people import roles
 from mapdata.people.account import Account, Actor

@@ -14,9 +14,8 @@ from sqlalchemy import Engine
 
 from geocode import ward
 from mapdata.accounts import managing
-from mapdata.people.account import DEMO_ACTORS, Account, Actor
+from mapdata.people.account import DEMO_ACTORS, SAMPLE_ACTOR, Account, Actor
 from mapdata.people.roles import Role
-from mapdata.search.snapshot import SAMPLE_ACTOR
 from mapdata.storage import account_rows as store
 from mapdata.storage import reading
 

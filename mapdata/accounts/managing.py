@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from mapdata import clock
 from mapdata.accounts import audit, passwords, signing_in
 from mapdata.accounts.audit import Kind
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.people import roles
 from mapdata.people.account import Account, Actor, clean_name, name_key

@@ -15,11 +15,10 @@ from sqlalchemy import Connection, Engine
 from mapdata import clock
 from mapdata.accounts import audit, passwords, throttle
 from mapdata.accounts.audit import Kind
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.errors import Unavailable
-from mapdata.people.account import DEMO_ACTORS, NOBODY, Account, name_key
+from mapdata.people.account import DEMO_ACTORS, NOBODY, SAMPLE_ACTOR, Account, name_key
 from mapdata.people.refusals import AccountRefused, LinkUnusable, SignInRefused
-from mapdata.search.snapshot import SAMPLE_ACTOR
 from mapdata.storage import account_rows as store
 from mapdata.storage import audit_rows as audit_store
 from mapdata.storage import proposal_rows as proposals_store

@@ -6,19 +6,16 @@ here, and of nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from geocode import ward
 from mapdata import words
 from mapdata.claims import placing
 from mapdata.claims.entry import Contact, Entry, Place, Visit
+from mapdata.clock import today
 from mapdata.words import Level
-
-#: The day changes in Tokyo, wherever the server stands.
-TIMEZONE = ZoneInfo("Asia/Tokyo")
 
 #: An entry that was not confirmed for this long says so.
 STALE_AFTER = timedelta(days=365)
@@ -29,10 +26,6 @@ _SEEN_STATUS = {
     Level.SUPPORTER: frozenset({"preparing", "active", "paused"}),
 }
 _PUBLIC_CONSENT = frozenset({"yes", "oral"})
-
-
-def today() -> date:
-    return datetime.now(TIMEZONE).date()
 
 
 @dataclass(frozen=True)

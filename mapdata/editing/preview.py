@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from mapdata import clock
 from mapdata.claims.entry import Claim, Entry
 from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see
 from mapdata.claims.resolve import resolve
@@ -27,7 +28,7 @@ def would_be(
     entry_id: str, shown: Mapping[str, Shown], says: Mapping[str, Any], audiences: Mapping[str, Level], source: str
 ) -> Entry:
     """The entry as this office would see it with these values in the place of what is shown. Nothing is saved."""
-    at = datetime.now(UTC)
+    at = clock.now()
     claims = []
     for name in field_table.NAMES:
         now = shown.get(name)

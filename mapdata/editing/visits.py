@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Engine
 
 from mapdata import identity, storage
 from mapdata.claims.entry import Visit
-from mapdata.claims.projection import may_see, office, today
+from mapdata.claims.projection import may_see, office
 from mapdata.claims.resolve import resolved
+from mapdata.clock import today
 from mapdata.editing.forms import LONGEST
 from mapdata.errors import EditRefused, NotFound
 from mapdata.fields import values

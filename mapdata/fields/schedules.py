@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from mapdata.search.search_words import days
+from mapdata.fields.weekdays import days
 
 _DATED = re.compile(r"\d{1,2}[月/]\d{1,2}|\d{1,2}(?:\.\d{1,2})?日|月末|月初")
 _EVERY_DAY = re.compile(r"毎日|年中無休|24時間|連日")

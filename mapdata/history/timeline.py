@@ -13,15 +13,16 @@ from sqlalchemy import Connection, Engine
 from mapdata import storage
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim, Visit
-from mapdata.claims.projection import Audience, may_see, source_label, today
+from mapdata.claims.projection import Audience, may_see, source_label
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import Shown, shown
 from mapdata.claims.winning import Standing, winner
+from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
 from mapdata.history.undo import FINAL
 from mapdata.lists.taking_in import row_assured
-from mapdata.search.snapshot import SAMPLE_ACTOR
+from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.storage import KnownAs, Operation, Told, ToldMerge, ToldVisit
 from mapdata.storage.proposal_rows import ToldDecision, decisions_of
 from mapdata.upkeep.proposals import told_words

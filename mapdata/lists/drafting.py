@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from mapdata.claims import placing
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.errors import Problem
 from mapdata.fields import contacts, field_table, place_cells, values
 from mapdata.fields.folding import name_key

@@ -11,6 +11,8 @@ from mapdata.people.roles import Permission, Role
 
 _SHORTEST, _LONGEST = 2, 40
 
+#: Who imports the sample lists: as long as a claim of this actor's is current, pages say so.
+SAMPLE_ACTOR = "sample"
 #: Begins the actor of whoever tries the site out with the sample lists.
 DEMO_ACTORS = "demo:"
 
@@ -92,7 +94,7 @@ def actor_label(actor: str) -> str:
     """How an author is called on the screen: `user:花子` → 花子, `cli:root` → root（コマンド）."""
     origin, colon, name = actor.partition(":")
     if not colon:
-        return {"sample": "サンプルデータ"}.get(actor, actor)
+        return {SAMPLE_ACTOR: "サンプルデータ"}.get(actor, actor)
     return {"cli": f"{name}（コマンド）", "demo": f"{name}（お試し）"}.get(origin, name)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from mapdata import storage
 from mapdata.errors import RealDataPresent
 from mapdata.lists.importing import ImportReport, import_file
-from mapdata.search.snapshot import SAMPLE_ACTOR
+from mapdata.people.account import SAMPLE_ACTOR
 
 _FOLDER = Path(__file__).parent
 

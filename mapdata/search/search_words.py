@@ -4,17 +4,14 @@ They are only added to what a search looks through; nothing of them is shown.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 from geocode import places as gazetteer
 from geocode import roman
 from mapdata.claims.projection import Record
+from mapdata.fields.weekdays import days
 
-_DAYS = "月火水木金土日"
-_SPAN = re.compile(rf"([{_DAYS}])曜?日?[～〜~\-－から]+([{_DAYS}])")
-_ROW = re.compile(rf"[{_DAYS}](?:[・、,／/][{_DAYS}])+(?=曜|\s|\d|$)")
-_WEEKDAYS, _WEEKEND = "平日", ("土日", "週末")
 _KANJI_DIGITS = "〇一二三四五六七八九"
 
 #: Readings of the words of the filters and of what these places are called.
@@ -41,24 +38,6 @@ def extra_words(record: Record, text: str) -> Iterator[str]:
     for place in record.places:
         yield from _ways_to_say(place.town)
         yield from (f"{name}駅" for name in re.split(r"[、・,／/]", place.station) if name and "駅" not in name)
-
-
-def days(schedule: str) -> Iterator[str]:
-    """The days that a span, a row or 平日 means: 「月～金」 → 月曜日 … 金曜日."""
-    found = set(re.findall(rf"([{_DAYS}])曜", schedule))
-    found.update(day for row in _ROW.findall(schedule) for day in row if day in _DAYS)
-    for first, last in _SPAN.findall(schedule):
-        found.update(_between(first, last))
-    if _WEEKDAYS in schedule:
-        found.update(_DAYS[:5])
-    if any(word in schedule for word in _WEEKEND):
-        found.update("土日")
-    yield from (f"{day}曜日" for day in sorted(found, key=_DAYS.index))
-
-
-def _between(first: str, last: str) -> Iterable[str]:
-    start, end = _DAYS.index(first), _DAYS.index(last)
-    return _DAYS[start:end + 1] if start <= end else _DAYS[start:] + _DAYS[:end + 1]
 
 
 @cache

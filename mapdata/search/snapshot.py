@@ -20,17 +20,16 @@ from sqlalchemy import Connection, Engine
 
 from mapdata import storage, words
 from mapdata.claims.entry import Entry
-from mapdata.claims.projection import Audience, Record, project, today
+from mapdata.claims.projection import Audience, Record, project
+from mapdata.clock import today
 from mapdata.fields.folding import fold, fold_all
+from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.search.cache import Shelf
 from mapdata.search.columns import Points, Splice
 from mapdata.search.texts import Offers, Texts, codes_of, offers
 from mapdata.storage.statements import LABEL
 
 _T = TypeVar("_T")
-
-#: Who imports the sample lists: as long as a claim of this actor's is current, pages say so.
-SAMPLE_ACTOR = "sample"
 
 #: Answers kept ready: the questions of a busy hour, not every text that someone ever typed; of a large registry
 #: fewer, so that what they hold stays within so many rows.

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
+from mapdata import clock
 from mapdata.storage.revision import revision
 from mapdata.storage.tables import models as m
 
@@ -32,7 +33,7 @@ def begin_operation(
     """Record a write and raise the revision; returns the operation's id."""
     connection.execute(update(m.registry_state).values(revision=m.registry_state.c.revision + 1))
     row: dict[str, Any] = {
-        "kind": kind, "actor": actor, "source": source, "at": datetime.now(UTC),
+        "kind": kind, "actor": actor, "source": source, "at": clock.now(),
         "revision": revision(connection), "summary": {}, "undoes": undoes,
     }
     key = connection.execute(insert(m.operation).values(row)).inserted_primary_key

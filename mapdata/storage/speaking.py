@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from mapdata import storage
+from mapdata import clock, storage
 from mapdata.claims import placing
 from mapdata.claims.entry import Claim
 from mapdata.claims.resolve import resolved
@@ -28,7 +28,7 @@ class Speaker:
 
     @classmethod
     def now(cls, source: str, actor: str) -> "Speaker":
-        return cls(source, actor, datetime.now(UTC))
+        return cls(source, actor, clock.now())
 
     def claim(self, resource_id: str, field: str, value: Any, audience: Level, assured_on: date | None) -> Claim:
         return Claim(resource_id, field, self.source, value, audience, assured_on, self.at, self.actor)

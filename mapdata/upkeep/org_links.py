@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import clock, storage
-from mapdata.claims.projection import PUBLIC, may_see, office, today
+from mapdata.claims.projection import PUBLIC, may_see, office
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import shown
 from mapdata.claims.winning import winners
+from mapdata.clock import today
 from mapdata.editing.saving import OWN_AUDIENCE
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.people.account import DEMO_ACTORS

@@ -15,10 +15,11 @@ from mapdata import clock, storage
 from mapdata.accounts import throttle
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import PUBLIC, TIMEZONE, Audience, may_see, office, source_label, today
+from mapdata.claims.projection import PUBLIC, Audience, may_see, office, source_label
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import Shown, shown
 from mapdata.claims.winning import digest
+from mapdata.clock import TIMEZONE, today
 from mapdata.editing import saving
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table

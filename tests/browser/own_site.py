@@ -9,7 +9,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from mapdata import storage
-from mapdata.claims.projection import STAFF, Record, today
+from mapdata.claims.projection import STAFF, Record
+from mapdata.clock import today
 from mapdata.people.roles import Role
 from tests import schema
 from tests.accounts import account

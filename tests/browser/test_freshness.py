@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from mapdata.claims.projection import office, today
+from mapdata.claims.projection import office
+from mapdata.clock import today
 from mapdata.upkeep.worklist import Asked, worklist
 from tests.browser.hands import STICK, WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, signed_in
 from tests.browser.own_site import OwnSite

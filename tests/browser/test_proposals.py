@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.editing import bulk
 from mapdata.upkeep import org_links, proposals
 from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, sign_in

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from mapdata import storage
 from mapdata.accounts import managing
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.editing import visits
 from mapdata.lists.sent import staging
 from mapdata.people.roles import PERMISSIONS, Role

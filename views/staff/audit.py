@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
 from mapdata.accounts import audit
-from mapdata.claims.projection import TIMEZONE, today
+from mapdata.clock import TIMEZONE, today
 from mapdata.people.account import actor_label
 from mapdata.people.roles import Permission
 from mapdata.storage.audit_rows import AuditQuery

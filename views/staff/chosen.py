@@ -11,7 +11,8 @@ from wtforms.validators import InputRequired
 
 from mapdata import words
 from mapdata.accounts import audit
-from mapdata.claims.projection import Record, today
+from mapdata.claims.projection import Record
+from mapdata.clock import today
 from mapdata.editing import bulk
 from mapdata.editing.bulk import BulkChange, BulkRefused
 from mapdata.editing.bulk_preview import Prospect, Prospects

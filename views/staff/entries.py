@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, project, today
+from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, project
+from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.editing.saving import EditConflict, EditRefused, Opened
 from mapdata.people.roles import Permission

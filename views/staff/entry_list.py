@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlencode
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from mapdata.claims.projection import TIMEZONE, source_label
+from mapdata.claims.projection import source_label
+from mapdata.clock import TIMEZONE
 from mapdata.history.timeline import Recent, recent
 from mapdata.people import roles
 from mapdata.people.roles import Permission

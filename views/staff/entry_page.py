@@ -15,8 +15,8 @@ from wtforms.validators import InputRequired, ValidationError
 from mapdata import words
 from mapdata.claims import publishing
 from mapdata.claims.entry import Entry
-from mapdata.claims.projection import today
 from mapdata.claims.shown import Shown
+from mapdata.clock import today
 from mapdata.editing import bulk, preview
 from mapdata.editing.bulk import BulkChange, BulkRefused
 from mapdata.editing.saving import OWN_AUDIENCE, Opened

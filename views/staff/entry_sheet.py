@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from geocode import ward
 from mapdata.claims.entry import Entry
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.editing import forms, pins, preview, saving
 from mapdata.editing.forms import FormReading
 from mapdata.editing.saving import Opened, Saved

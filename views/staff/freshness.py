@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from geocode import ward
 from mapdata.claims import in_words
-from mapdata.claims.projection import Record, today
+from mapdata.claims.projection import Record
+from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.editing.saving import EditConflict, EditRefused
 from mapdata.fields import field_table

@@ -10,7 +10,8 @@ from wtforms import HiddenField, StringField
 
 from mapdata import identity, storage
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import Record, today
+from mapdata.claims.projection import Record
+from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
 from mapdata.merging import compare, merge

@@ -9,7 +9,7 @@ import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.fields import written_dates
 from mapdata.people import roles
 from mapdata.people.roles import Permission

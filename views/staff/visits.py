@@ -8,7 +8,8 @@ from wtforms import RadioField, TextAreaField
 
 from mapdata import words
 from mapdata.claims.entry import Visit
-from mapdata.claims.projection import Record, today
+from mapdata.claims.projection import Record
+from mapdata.clock import today
 from mapdata.editing import visits
 from mapdata.editing.saving import EditRefused
 from mapdata.errors import NotFound

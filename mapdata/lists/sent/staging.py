@@ -13,13 +13,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
 
-from mapdata import storage
+from mapdata import clock, storage
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table, values
 from mapdata.lists.sent import uploads
@@ -133,7 +133,7 @@ def stage(
     sweep(engine, folder)
     upload = Upload(folder / "uploads", uploads.new_token())
     upload.keep(stream)
-    job = Job(upload.token, _shown_name(filename), source, actor, datetime.now(UTC), "previewing")
+    job = Job(upload.token, _shown_name(filename), source, actor, clock.now(), "previewing")
     with storage.beside(engine) as connection:
         storage.add_job(connection, job)
     _start(engine, folder, job, "previewing", run)
@@ -241,7 +241,7 @@ def discard(engine: Engine, folder: Path, token: str, source: str) -> None:
 
 def sweep(engine: Engine, folder: Path, now: datetime | None = None) -> None:
     """Remove lists that were sent more than a day ago, and files of which no job is known."""
-    limit = (now or datetime.now(UTC)) - KEPT
+    limit = (now or clock.now()) - KEPT
     place = folder / "uploads"
     with storage.reading(engine) as connection:
         jobs = storage.jobs(connection)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from mapdata.accounts import audit, managing
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.people.account import Account, actor_label
 from mapdata.people.refusals import AccountRefused

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from mapdata import clock
 from mapdata.accounts import audit, managing, passwords, signing_in
 from mapdata.accounts.signing_in import find_session
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.people.account import Account
 from mapdata.people.refusals import AccountRefused, LinkUnusable, SignInRefused
 from mapdata.people.roles import Role

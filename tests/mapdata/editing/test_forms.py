@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapdata import storage
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.editing import forms, saving
 from mapdata.editing.forms import read_form
 from mapdata.fields import field_table

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, office, today
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, office
+from mapdata.clock import today
 from mapdata.editing import visits
 from mapdata.errors import EditRefused, NotFound
 from mapdata.history import undo

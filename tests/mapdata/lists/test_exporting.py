@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office, today
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office
+from mapdata.clock import today
 from mapdata.errors import ListRefused
 from mapdata.fields import contacts, place_cells, values
 from mapdata.lists import exporting, importing

@@ -8,7 +8,8 @@ import pytest
 
 from mapdata import storage
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import PUBLIC, office, today
+from mapdata.claims.projection import PUBLIC, office
+from mapdata.clock import today
 from mapdata.lists import exporting, importing
 from mapdata.lists.taking_in import ListChange
 from mapdata.registry import Registry

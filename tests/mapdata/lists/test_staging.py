@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Engine
 
 from mapdata import storage
-from mapdata.claims.projection import STAFF, today
+from mapdata.claims.projection import STAFF
+from mapdata.clock import today
 from mapdata.editing.saving import save
 from mapdata.errors import EditRefused, ListRefused, NotFound
 from mapdata.history import undo

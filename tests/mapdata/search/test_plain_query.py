@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from mapdata import storage, words
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, office, today
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, office
+from mapdata.clock import today
 from mapdata.registry import Registry
 from mapdata.search import asking
 from mapdata.search.query import Query

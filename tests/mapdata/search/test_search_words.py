@@ -6,7 +6,7 @@ import pytest
 
 from mapdata.claims.entry import Place
 from mapdata.claims.projection import PUBLIC
-from mapdata.search import search_words
+from mapdata.fields import weekdays
 from tests.mapdata.search.test_asking import ask, names, snapshot
 
 DAY = date(2026, 11, 23)
@@ -17,7 +17,7 @@ DAY = date(2026, 11, 23)
     ("月曜から水曜", "月火水"), ("金～月", "金土日月"), ("土日 10時", "土日"), ("第2・第4土曜", "土"), ("毎日", ""), ("8月は休み", ""), ("1月～3月", ""),
 ])
 def test_days(schedule: str, found: str) -> None:
-    assert [word[0] for word in search_words.days(schedule)] == sorted(found, key="月火水木金土日".index)
+    assert [word[0] for word in weekdays.days(schedule)] == sorted(found, key="月火水木金土日".index)
 
 
 CORNER = {

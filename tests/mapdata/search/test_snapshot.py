@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from mapdata import storage, words
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office, today
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office
+from mapdata.clock import today
 from mapdata.lists.importing import import_file
+from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.registry import Registry
 from mapdata.search import asking
 from mapdata.search.query import Query
-from mapdata.search.snapshot import SAMPLE_ACTOR, Snapshot, build
+from mapdata.search.snapshot import Snapshot, build
 from mapdata.storage.speaking import resolve_again
 from tests.factories import import_rows, published, write_csv
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from mapdata import storage
-from mapdata.claims.projection import STAFF, Record, office, project, today
+from mapdata.claims.projection import STAFF, Record, office, project
+from mapdata.clock import today
 from mapdata.editing import bulk, saving
 from mapdata.errors import EditRefused, NotFound
 from mapdata.history import erasing, undo

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from mapdata import storage
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import STAFF, today
+from mapdata.claims.projection import STAFF
+from mapdata.clock import today
 from mapdata.editing import bulk, saving
 from mapdata.editing.saving import EditRefused
 from mapdata.errors import NotFound

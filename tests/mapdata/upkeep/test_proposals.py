@@ -10,7 +10,8 @@ import pytest
 
 from mapdata import storage
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import PUBLIC, STAFF, office, today
+from mapdata.claims.projection import PUBLIC, STAFF, office
+from mapdata.clock import today
 from mapdata.editing import bulk, saving
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.history import erasing, timeline, undo

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mapdata.claims.projection import STAFF, today
+from mapdata.claims.projection import STAFF
+from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.registry import Registry
 from mapdata.upkeep import slips

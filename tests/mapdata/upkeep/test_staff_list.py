@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from mapdata.claims.projection import office, today
+from mapdata.claims.projection import office
+from mapdata.clock import today
 from mapdata.editing import visits
 from mapdata.editing.saving import save
 from mapdata.registry import Registry

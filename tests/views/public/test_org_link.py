@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from mapdata import sitetexts
-from mapdata.claims.projection import STAFF, today
+from mapdata.claims.projection import STAFF
+from mapdata.clock import today
 from mapdata.editing import bulk
 from mapdata.history import erasing
 from mapdata.merging import merge

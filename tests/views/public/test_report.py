@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from mapdata.claims.projection import today
+from mapdata.clock import today
 from mapdata.merging import merge
 from mapdata.registry import Registry
 from mapdata.upkeep import proposals

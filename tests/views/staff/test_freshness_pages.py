@@ -10,7 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mapdata.claims.projection import office, today
+from mapdata.claims.projection import office
+from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.registry import Registry
 from mapdata.upkeep import freshness

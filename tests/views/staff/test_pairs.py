@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from mapdata.claims.projection import STAFF, Record, today
+from mapdata.claims.projection import STAFF, Record
+from mapdata.clock import today
 from mapdata.editing.saving import save
 from mapdata.merging import merge
 from mapdata.registry import Registry

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
-from mapdata.claims.projection import PUBLIC, today
+from mapdata.claims.projection import PUBLIC
+from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.history import erasing
 from mapdata.people.account import Actor

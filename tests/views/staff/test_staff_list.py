@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from mapdata import words
-from mapdata.claims.projection import PUBLIC, STAFF, today
+from mapdata.claims.projection import PUBLIC, STAFF
+from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.editing.bulk_preview import Prospects
 from mapdata.registry import Registry
