@@ -10,7 +10,7 @@ from mapdata.accounts import audit, managing, passwords, signing_in
 from mapdata.accounts.signing_in import Attempt, SignedIn
 from mapdata.people.account import Account, Actor
 from mapdata.people.roles import Role
-from mapdata.storage.audit_rows import AuditQuery
+from mapdata.storage.people.audit_rows import AuditQuery
 
 #: One that the rules allow, for every account of the tests.
 PASSWORD = "うみべの灯台と猫が三匹いる"

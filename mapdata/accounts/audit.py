@@ -17,10 +17,10 @@ from mapdata.clock import TIMEZONE
 from mapdata.fields import values
 from mapdata.people.account import Actor, actor_label
 from mapdata.people.roles import Role, office_label
-from mapdata.storage import audit_rows as store
 from mapdata.storage import reading
-from mapdata.storage.audit_rows import AuditQuery, AuditRow
 from mapdata.storage.engine import beside
+from mapdata.storage.people import audit_rows as store
+from mapdata.storage.people.audit_rows import AuditQuery, AuditRow
 
 PER_PAGE = 50
 

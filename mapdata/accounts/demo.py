@@ -16,8 +16,8 @@ from geocode import ward
 from mapdata.accounts import managing
 from mapdata.people.account import DEMO_ACTORS, SAMPLE_ACTOR, Account, Actor
 from mapdata.people.roles import Role
-from mapdata.storage import account_rows as store
 from mapdata.storage import reading
+from mapdata.storage.people import account_rows as store
 
 FILE = "demo-accounts.txt"
 #: No letter that is taken for another: the passwords are read from a screen and typed.

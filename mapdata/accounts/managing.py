@@ -16,9 +16,9 @@ from mapdata.people import roles
 from mapdata.people.account import Account, Actor, clean_name, name_key
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Permission, Role
-from mapdata.storage import account_rows as store
 from mapdata.storage import reading
 from mapdata.storage.engine import beside
+from mapdata.storage.people import account_rows as store
 
 LINK_WORKS = timedelta(hours=72)
 _MOST_ACCOUNTS = 2**31 - 1

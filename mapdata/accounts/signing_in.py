@@ -19,12 +19,12 @@ from mapdata.clock import today
 from mapdata.errors import Unavailable
 from mapdata.people.account import DEMO_ACTORS, NOBODY, SAMPLE_ACTOR, Account, name_key
 from mapdata.people.refusals import AccountRefused, LinkUnusable, SignInRefused
-from mapdata.storage import account_rows as store
-from mapdata.storage import audit_rows as audit_store
 from mapdata.storage import proposal_rows as proposals_store
 from mapdata.storage import reading
-from mapdata.storage import throttle_rows as throttle_store
 from mapdata.storage.engine import at_once, beside
+from mapdata.storage.people import account_rows as store
+from mapdata.storage.people import audit_rows as audit_store
+from mapdata.storage.people import throttle_rows as throttle_store
 
 #: Without a request for this long, a session has run out; and after LONGEST in any case.
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mapdata.people.refusals import Throttled
-from mapdata.storage import throttle_rows as store
+from mapdata.storage.people import throttle_rows as store
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from mapdata.accounts import audit
 from mapdata.clock import TIMEZONE, today
 from mapdata.people.account import actor_label
 from mapdata.people.roles import Permission
-from mapdata.storage.audit_rows import AuditQuery
+from mapdata.storage.people.audit_rows import AuditQuery
 from views import access, sessions
 from views.access import needs
 from views.forms import Day, Form, choices

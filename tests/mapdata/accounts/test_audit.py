@@ -12,8 +12,8 @@ from mapdata import clock
 from mapdata.accounts import audit
 from mapdata.accounts.audit import Kind, record
 from mapdata.people.account import Actor
-from mapdata.storage.audit_rows import AuditQuery
 from mapdata.storage.engine import beside
+from mapdata.storage.people.audit_rows import AuditQuery
 from tests.accounts import TESTER
 
 HANAKO, TARO = Actor("user:花子", "kuramaru", "192.0.2.1"), Actor("user:太郎", "shakyo")

@@ -12,7 +12,7 @@ from mapdata.errors import NotFound
 from mapdata.people.account import Account, actor_label
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Role
-from mapdata.storage.audit_rows import AuditQuery
+from mapdata.storage.people.audit_rows import AuditQuery
 from tests.accounts import TESTER, account, attempt, recorded
 
 

@@ -15,8 +15,8 @@ from mapdata.people.account import Account
 from mapdata.people.refusals import AccountRefused, LinkUnusable, SignInRefused
 from mapdata.people.roles import Role
 from mapdata.storage import reading
-from mapdata.storage.audit_rows import AuditQuery
 from mapdata.storage.engine import beside
+from mapdata.storage.people.audit_rows import AuditQuery
 from mapdata.storage.tables import account_models as a
 from tests.accounts import PASSWORD, TESTER, account, attempt, recorded
 

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from mapdata.accounts import passwords, throttle
 from mapdata.people.refusals import SignInRefused, Throttled
-from mapdata.storage import throttle_rows as store
 from mapdata.storage.engine import beside
+from mapdata.storage.people import throttle_rows as store
 from tests.accounts import account, attempt
 
 Later = Callable[..., None]
