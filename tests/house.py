@@ -15,6 +15,10 @@ _TABLE: Mapping[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("u
 MAY_IMPORT: Mapping[str, frozenset[str]] = {name: frozenset(below) for name, below in _TABLE["may_import"].items()}
 #: What else holds Python at the top: nothing of the house imports it.
 BESIDE: Sequence[str] = _TABLE["beside"]
+#: Rooms of mapdata/ → the floor that each stands on, counted from the ground.
+FLOORS: Mapping[str, int] = {room: floor for floor, rooms in enumerate(_TABLE["floors"]) for room in rooms}
+#: Modules and folders that one folder may hold.
+MOST_ROOMS: int = _TABLE["most_rooms"]
 
 
 def present() -> list[str]:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import BESIDE, MAY_IMPORT
+from tests.house import BESIDE, FLOORS, MAY_IMPORT, MOST_ROOMS
 
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 400
+LONGEST_FUNCTION = 40
 
 #: Library → the files that may import it.
 ONLY_IN = {
@@ -59,6 +60,48 @@ def _may_import(home: str, path: str, name: str) -> bool:
         return True
     library = SAME_AS.get(top, "flask" if top.startswith("flask_") else top)
     return library not in ONLY_IN or bool(re.fullmatch(ONLY_IN[library], path))
+
+
+def stair_faults(source: str, path: str) -> list[str]:
+    """What the module at `path` within mapdata/ imports from its own floor or one above, a line each."""
+    home = path.split("/")[1].removesuffix(".py")
+    return [
+        f"{path}:{line}: {home} may not import {room}"
+        for line, name in imports_of(source, path)
+        if name.startswith("mapdata.") and (room := name.split(".")[1]) != home and not _stands_below(room, home)
+    ]
+
+
+def _stands_below(room: str, home: str) -> bool:
+    return FLOORS.get(room, len(FLOORS)) < FLOORS.get(home, -1)
+
+
+def full_folders(paths: Iterable[str]) -> dict[str, int]:
+    """Folders of code that hold more modules and folders than somebody can keep in mind."""
+    rooms: dict[str, set[str]] = {}
+    for path in paths:
+        folder, _, room = path.rpartition("/")
+        while folder:
+            if room != "__init__.py":
+                rooms.setdefault(folder, set()).add(room)
+            folder, _, room = folder.rpartition("/")
+    return {folder: len(inside) for folder, inside in rooms.items() if len(inside) > MOST_ROOMS}
+
+
+def namesakes(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Modules of one package that are called alike; commands are called `cli` wherever they are."""
+    called: dict[tuple[str, str], list[str]] = {}
+    for path in paths:
+        top, name = path.split("/")[0], path.rsplit("/", 1)[-1]
+        if name not in ("__init__.py", "cli.py"):
+            called.setdefault((top, name), []).append(path)
+    return {name: alike for (_, name), alike in called.items() if len(alike) > 1}
+
+
+def long_functions(source: str, path: str) -> list[str]:
+    functions = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    long = (f for f in functions if (f.end_lineno or 0) - f.lineno + 1 > LONGEST_FUNCTION)
+    return [f"{path}:{function.lineno}: {function.name}" for function in long]
 
 
 def strangers(paths: Iterable[str]) -> list[str]:
@@ -109,6 +152,7 @@ def project_files() -> list[str]:
 
 FILES = project_files()
 PYTHON = [path for path in FILES if path.endswith(".py")]
+SCRIPTS = [path for path in FILES if path.startswith("static/js/")]
 HOUSE = [path for path in PYTHON if path.split("/")[0].removesuffix(".py") in MAY_IMPORT]
 
 
@@ -127,6 +171,24 @@ def test_imports_go_one_way() -> None:
 
 def test_the_plan_knows_every_package() -> None:
     assert strangers(PYTHON) == []
+
+
+def test_stairs_lead_down_only() -> None:
+    within = [path for path in PYTHON if path.startswith("mapdata/") and path != "mapdata/__init__.py"]
+    assert {path.split("/")[1].removesuffix(".py") for path in within} == set(FLOORS)
+    assert [fault for path in within for fault in stair_faults(read(path), path)] == []
+
+
+def test_no_folder_is_too_full_to_keep_in_mind() -> None:
+    assert full_folders([p for p in (*HOUSE, *SCRIPTS) if "/versions/" not in p]) == {}
+
+
+def test_no_two_modules_are_called_alike() -> None:
+    assert namesakes([path for path in HOUSE if "/migrations/" not in path]) == {}
+
+
+def test_functions_stay_readable() -> None:
+    assert [found for path in HOUSE if "/migrations/" not in path for found in long_functions(read(path), path)] == []
 
 
 def test_the_plan_has_no_circle() -> None:
@@ -179,6 +241,32 @@ def test_the_lock_names_no_host() -> None:
 )
 def test_the_import_check_sees(path: str, source: str, refused: str) -> None:
     assert [fault.split()[-1] for fault in import_faults(source, path)] == [refused]
+
+
+@pytest.mark.parametrize(("path", "source", "refused"), [
+    ("mapdata/fields/values.py", "from mapdata.claims import entry", "claims"),
+    ("mapdata/accounts/demo.py", "from mapdata.search.snapshot import Snapshot", "search"),
+    ("mapdata/words.py", "from mapdata import errors", "errors"),
+    ("mapdata/storage/tables/models.py", "import mapdata.cli", "cli"),
+    ("mapdata/search/asking.py", "from mapdata import attic", "attic"),
+    ("mapdata/attic/a.py", "from mapdata import words", "words"),
+])
+def test_the_stairs_check_sees(path: str, source: str, refused: str) -> None:
+    assert [fault.split()[-1] for fault in stair_faults(source, path)] == [refused]
+
+
+def test_the_stairs_check_passes() -> None:
+    source = "from mapdata import clock, storage\nfrom mapdata.search.query import Query\nfrom geocode import ward"
+    assert stair_faults(source, "mapdata/search/asking.py") == []
+
+
+def test_what_is_too_full_too_long_or_called_alike_is_seen() -> None:
+    full = [f"mapdata/a/m{n}.py" for n in range(MOST_ROOMS - 1)]
+    assert full_folders([*full, "mapdata/a/__init__.py", "mapdata/a/b/c.py"]) == {}
+    assert full_folders([*full, "mapdata/a/b/c.py", "mapdata/a/d/e.py"]) == {"mapdata/a": MOST_ROOMS + 1}
+    assert list(namesakes(["mapdata/a/x.py", "mapdata/b/x.py", "views/x.py", "views/cli.py", "views/a/cli.py"])) == ["x.py"]
+    assert long_functions("def f():\n" + "    g()\n" * LONGEST_FUNCTION, "a.py") == ["a.py:1: f"]
+    assert long_functions("def f():\n" + "    g()\n" * (LONGEST_FUNCTION - 1), "a.py") == []
 
 
 def test_a_package_that_nobody_planned_is_seen() -> None:
