@@ -81,7 +81,7 @@ _OTHER = ("ページを表示できません", "もう一度、はじめのペ�
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """The application. `settings` stand over the environment's (design: section 4, Settings).
+    """The application. `settings` stand over the environment's (README, 設定).
 
     Raises ValueError for a TILE_URL that is no tile URL, for TRUSTED_PROXIES that is no number, and for a PUBLIC_URL
     without https:// or http://.

@@ -197,7 +197,7 @@ _FIELDS: dict[str, Any] = {
 
 
 def may_see(entry: Entry, audience: Audience, on: date) -> bool:
-    """Whether this audience sees the entry at all (design: section 2, audience, consent, status).
+    """Whether this audience sees the entry at all (docs/decisions/who-sees-what.md).
 
     An entry for one office is seen by the office that said so; one of which nothing is claimed any more by nobody.
     """

@@ -1,4 +1,4 @@
-"""Claims → the entry that is shown (design: section 2, Claim)."""
+"""Claims → the entry that is shown (docs/decisions/claims.md)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

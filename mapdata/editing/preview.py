@@ -67,5 +67,5 @@ def kept_back(entry: Entry, reader: Audience) -> tuple[str, ...]:
 
 
 def keeps_place_back(entry: Entry, reader: Audience) -> bool:
-    """Whether a reader is told less of where the entry is than its places say (design: section 2, area and hidden)."""
+    """Whether a reader is told less of where the entry is than its places say (docs/decisions/who-sees-what.md)."""
     return bool(entry.places) and entry.location_precision != "exact" and not reader.is_staff

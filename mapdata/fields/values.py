@@ -24,7 +24,7 @@ from mapdata.words import Vocabulary
 #: written in CP932 and read again is the same list.
 CP932_TWINS = str.maketrans("〜−‖—¢£¬", "～－∥―￠￡￢")
 
-#: Several values in a cell: 、 , ; / or a line break (design: list columns).
+#: Several values in a cell: 、 , ; / or a line break (docs/decisions/lists.md).
 SEPARATORS = re.compile(r"[、，,;；/／\n]+")
 
 #: A cell that begins so is written with a quote in front: a spreadsheet would run it as a

@@ -1,4 +1,4 @@
-"""How a source's rows are known again (design: section 4, registry import)."""
+"""How a source's rows are known again (docs/decisions/lists.md)."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,6 +1,6 @@
 """Questions to a snapshot: which records match, in which order, and what each further choice would give.
 
-The filter rules (design: section 4, URL `/`): within a filter any choice suffices, except `ease`,
+The filter rules (docs/decisions/filters.md): within a filter any choice suffices, except `ease`,
 where all must hold; across filters all must hold; a record of unknown age passes every age.
 """
 
