@@ -12,6 +12,7 @@ from geocode import ward
 from layers import basemap, sprite
 from mapdata.claims.projection import source_label
 from mapdata.clock import TIMEZONE
+from mapdata.fields.dialling import tel_link
 from mapdata.people.account import Account, actor_label
 from mapdata.sitetexts import CurrentTexts
 from views import access, login, reader, sessions, wording
@@ -33,6 +34,7 @@ def install(app: Flask) -> None:
         actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
     )
+    app.jinja_env.filters["tel_link"] = tel_link
     # What an admin may write is asked for when a page says it, in the one-file map too.
     app.jinja_env.globals.update({name: LocalProxy(ask) for name, ask in _TEXTS.items()})
 

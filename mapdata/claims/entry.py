@@ -3,12 +3,12 @@
 An `Entry` never leaves `mapdata`: `projection.project` is the door.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from mapdata.fields.dialling import tel_link
 from mapdata.words import Level
 
 
@@ -68,8 +68,7 @@ class Contact:
             return self.value
         if self.type == "email":
             return f"mailto:{self.value}"
-        digits = re.sub(r"[^\d+]", "", self.value.split("内線")[0])
-        return f"tel:{digits}" if self.type == "phone" and digits else ""
+        return tel_link(self.value) if self.type == "phone" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,5 +96,8 @@ def _asking(slip: Slip, office: str, reply_by: Any) -> str:
 
 
 def qr(link: str) -> str:
-    """A QR code as the address of a picture, dark on white with its quiet zone, quarter of it may be smudged."""
-    return str(segno.make(link, error="q").svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
+    """A QR code as the address of a picture, dark on white with its quiet zone, quarter of it may be smudged.
+
+    Letters beyond ASCII are written in UTF-8: readers do not agree on Shift_JIS, which the standard has for Japanese.
+    """
+    return str(segno.make(link, error="q", encoding="utf-8").svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))

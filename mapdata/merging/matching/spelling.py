@@ -34,6 +34,7 @@ _SHORT_FORMS = [(re.compile(short), full) for short, full in _WORDS["short_forms
 _LOANS: dict[str, str] = _WORDS["loans"]
 _LETTERS = re.compile(r"[a-zà-ÿ]+")
 _ROMAJI = re.compile(r"(?:(?:[kgnhbpmr]y|ch|sh|ts|[kgsztdnhbpmyrwjf])?[aiueo]|n(?![aiueoy]))+")
+_DOUBLE_N = re.compile(r"n(?=n[aiueo])")
 #: What people write between the parts of a name, and around them.
 _BETWEEN = re.compile(
     r"[\s・･/／|:：;；、,。.〜~～「」『』【】\[\]〔〕《》<>〈〉\"“”'’‘()（）＝=＋+★☆♪◎○●■□◆※*＊!！?？&＆―—–‐-]+"
@@ -78,7 +79,9 @@ def in_kana(text: str) -> str:
 
 def _romaji(word: str) -> str:
     """A word in ローマ字 as かな; another word as it is. Short ones are abbreviations."""
-    return str(jaconv.alphabet2kana(word)) if len(word) > 4 and _ROMAJI.fullmatch(word) else word
+    if len(word) <= 4 or not _ROMAJI.fullmatch(word):
+        return word
+    return str(jaconv.alphabet2kana(_DOUBLE_N.sub("n'", word)))  # without the sign, minna would be read みんあ
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import segno
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -19,6 +20,7 @@ from mapdata.upkeep.freshness import Care
 from mapdata.upkeep.worklist import ALL, Asked, worklist
 from tests.factories import published
 from tests.views.conftest import check_page, token_of
+from views.staff import slips
 
 SignedIn = Callable[..., FlaskClient]
 ON = today()
@@ -309,3 +311,9 @@ def test_what_cannot_be_printed_is_asked_for_again(editor: FlaskClient, ids: dic
 def test_the_seen_digests_are_of_what_is_shown(editor: FlaskClient, ids: dict[str, str]) -> None:
     said = json.loads(boxes(editor.get(f"/staff/fresh/{ids['ひなた']}").text)["seen"][0])
     assert set(said) == set(freshness.MATTERS)
+
+
+def test_japanese_in_a_printed_link_is_written_so_that_every_reader_reads_it() -> None:
+    link = "https://図書館.example/場所"
+    picture = segno.make(link.encode(), error="q").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
+    assert slips.qr(link) == picture

@@ -41,6 +41,7 @@ def test_in_full(text: str, full: str) -> None:
 
 @pytest.mark.parametrize(("text", "kana"), [
     ("cafe komorebi", "カフェ こもれび"), ("link 金町", "リンク 金町"), ("lgbtq", "lgbtq"), ("gh", "gh"),
+    ("cafe minna", "カフェ みんな"), ("annai", "あんない"), ("sennen", "せんねん"), ("konnyaku", "こんにゃく"),
 ])
 def test_in_kana(text: str, kana: str) -> None:
     assert spelling.in_kana(text) == kana
