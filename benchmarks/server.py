@@ -122,7 +122,7 @@ def places() -> Iterator[list[Place]]:
             found.append(_place(stack, f"{size:,}, SQLite", size, settings))
         if server_url := _postgres(stack):
             for size in SIZES:
-                url = stack.enter_context(postgres.empty_database(server_url))
+                url = stack.enter_context(postgres.database(server_url))
                 synthetic.fill(url, size, tell)
                 settings = {"DATABASE_URL": url, "INSTANCE_DIR": stack.enter_context(TemporaryDirectory())}
                 found.append(_place(stack, f"{size:,}, PostgreSQL", size, settings))
