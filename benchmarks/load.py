@@ -9,10 +9,12 @@ import json
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -84,34 +86,45 @@ def _with_wrk(
     return Found(requests / microseconds * 1e6, p95 / 1000) if requests else None
 
 
+def send(url: str, paths: Sequence[str], readers: int, headers: Mapping[str, str] | None = None) -> None:
+    """Each path asked for once, by so many readers, each on one kept connection, from this process.
+
+    Raises RuntimeError when one is refused, and when not all are answered within five minutes.
+    """
+    said = {"Accept-Encoding": "gzip"} | dict(headers or {})
+    shares = [paths[number::readers] for number in range(readers)]
+    answered = len(_crowd(url, shares, 300, said))
+    if answered < len(paths):
+        raise RuntimeError(f"{answered} of {len(paths)} answers within 300 s: {paths[0]}")
+
+
 def _threads(url: str, paths: Sequence[str], readers: int, seconds: int, headers: Mapping[str, str]) -> Found:
-    """The same in this process."""
-    end, times, problems = time.perf_counter() + seconds, [], []
-
-    def read(number: int) -> None:
-        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
-        try:
-            while (begun := time.perf_counter()) < end:
-                connection.request("GET", paths[number % len(paths)], headers=dict(headers))
-                answer = connection.getresponse()
-                answer.read()
-                if answer.status >= 400:
-                    raise RuntimeError(f"{answer.status} for {paths[number % len(paths)]}")
-                times.append(time.perf_counter() - begun)
-                number += readers
-        except (OSError, http.client.HTTPException, RuntimeError) as problem:
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    crowd = [threading.Thread(target=read, args=(number,)) for number in range(readers)]
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
-    if problems:
-        raise RuntimeError(f"{len(problems)} readers failed: {problems[:1]}")
+    """The same as wrk's in this process."""
+    shares = [islice(cycle(paths), number, None, readers) for number in range(readers)]
+    times = _crowd(url, shares, seconds, headers)
     return Found(len(times) / seconds, sorted(times)[int(len(times) * 0.95)] * 1000 if times else 0.0)
+
+
+def _crowd(url: str, shares: Sequence[Iterable[str]], seconds: float, headers: Mapping[str, str]) -> list[float]:
+    """Seconds of each answer; a reader for each share asks for its paths until they end or the time is up."""
+    end = time.perf_counter() + seconds
+    with ThreadPoolExecutor(len(shares)) as crowd:
+        return [one for times in crowd.map(lambda share: _read(url, share, end, headers), shares) for one in times]
+
+
+def _read(url: str, paths: Iterable[str], end: float, headers: Mapping[str, str]) -> list[float]:
+    times: list[float] = []
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)) as connection:
+        for path in paths:
+            if (begun := time.perf_counter()) >= end:
+                break
+            connection.request("GET", path, headers=dict(headers))
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status >= 400:
+                raise RuntimeError(f"{answer.status} for {path}")
+            times.append(time.perf_counter() - begun)
+    return times
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ pause; percentiles are told for them and for 2 readers, one a worker, with whom 
 PostgreSQL where it is installed or lent (TEST_POSTGRES_URL).
 """
 
-import json
-import math
 import os
 import statistics
 import sys
@@ -16,16 +14,15 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from benchmarks import load, serving, synthetic  # noqa: E402
 from benchmarks.load import Found  # noqa: E402
+from benchmarks.questions import QUERIES, views  # noqa: E402
 from benchmarks.report import spread, table, tell, verdicts  # noqa: E402
 from benchmarks.serving import Server  # noqa: E402
 from mapdata.lists.importing import import_file  # noqa: E402
@@ -40,19 +37,6 @@ MANY, FEW = 8, 2
 WRITES = 9
 #: From this many entries on only lists and views of the map are asked for.
 LARGE = 100_000
-
-#: Filters as people set them, none or one or several at a time.
-QUERIES = [urlencode(pairs) for pairs in (
-    [("need", "money")], [("need", "hikikomori"), ("age", "young")], [("ease", "silent_ok"), ("way", "home_visit")],
-    [("kind", "ibasho"), ("ease", "free"), ("ease", "no_booking")], [("near", "亀有駅")],
-    [("need", "isolation"), ("near", "立石"), ("sort", "near")], [("q", "ひだまり")],
-    [("q", "相談"), ("need", "money")], [("activity", "meal"), ("age", "elementary"), ("age", "teen")], [("page", "3")],
-)]
-#: A filtered view of the map at each zoom that people use, each somewhere else, in a window of 1280 × 800.
-VIEWS = list(zip(cycle(QUERIES), (11, 12, 13, 14, 15, 16, 17, 12, 14, 16), strict=False))
-_CENTRES = ((35.7500, 139.8500), (35.7654, 139.8662), (35.7353, 139.8478))
-#: How much more than the window the map asks for on each side.
-_BEYOND = 0.25
 
 #: What both workers have answered before anything is measured: what is made once after each write is made then.
 WARM = [f"/list?{query}" for query in QUERIES]
@@ -88,26 +72,12 @@ def pages(server: Server, size: int) -> dict[str, Page]:
         found["pins.json, whole"] = Page(["/pins.json"])
         found["pins.json, unchanged (304)"] = Page(["/pins.json"], {"If-None-Match": about["etag"]})
     if size > BITS_UNTIL:
-        found["filtered view of the map (marks.json)"] = Page([*_views()])
+        found["filtered view of the map (marks.json)"] = Page([*views(QUERIES)])
     found["filtered page of map and list"] = Page([f"/?{query}" for query in QUERIES])
     found["filtered list alone"] = Page([f"/list?{query}" for query in QUERIES])
     if size < LARGE:
-        found["entry page"] = Page([f"/resources/{one}" for one in _some_ids(server)])
+        found["entry page"] = Page([f"/resources/{one}" for one in serving.some_ids(server, 200)])
     return found
-
-
-def _views() -> Iterator[str]:
-    for (query, zoom), (lat, lng) in zip(VIEWS, cycle(_CENTRES), strict=False):
-        degree = 256 * 2**zoom / 360  # in pixels; of latitude, that of this latitude
-        wide, high = 640 * (1 + 2 * _BEYOND) / degree, 400 * (1 + 2 * _BEYOND) / degree * math.cos(math.radians(lat))
-        box = {"zoom": zoom, "west": lng - wide, "south": lat - high, "east": lng + wide, "north": lat + high}
-        yield f"/marks.json?{urlencode(box)}&{query}"
-
-
-def _some_ids(server: Server) -> list[str]:
-    body, _ = serving.fetch(f"{server.url}/resources.geojson")
-    features = json.loads(body)["features"]
-    return [str(feature["id"]) for feature in features[:: max(1, len(features) // 200)]]
 
 
 @contextmanager

@@ -6,9 +6,7 @@ Every round asks for everything in turn, the empty answer among them; 2 readers,
 first answer after a change is told apart: each worker then reads what changed and projects it anew.
 """
 
-import http.client
 import os
-import re
 import statistics
 import sys
 import time
@@ -16,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from benchmarks import load, serving, synthetic  # noqa: E402
 from benchmarks.load import Found  # noqa: E402
+from benchmarks.questions import STAFF_LIST  # noqa: E402
 from benchmarks.report import percentile, spread, table, tell, verdicts  # noqa: E402
 from mapdata import storage  # noqa: E402
 from mapdata.accounts import managing  # noqa: E402
@@ -40,14 +38,6 @@ READERS, CHANGES, LIMIT = 2, 20, 150
 
 _LIST = "/staff/entries"
 _NAME, _PASSWORD = "測る人", "うみべの灯台と猫が三匹いる"
-_ASKED = {
-    "all, first page": [""],
-    "filtered": [
-        "status=active", "mark=overdue&status=active", "source=kuramaru&mark=unplaced", "status=paused&sort=assured",
-    ],
-    "searched": [urlencode({"q": text}) for text in ("ひだまり", "立石", "食堂 無料", "相談")],
-    "sorted, later pages": ["sort=changed&page=3", "sort=assured&page=12", "sort=status&page=20"],
-}
 _AFTER = "the first answer after a change"
 
 
@@ -61,25 +51,7 @@ def signed_in() -> Iterator[tuple[serving.Server, Registry, str]]:
         except AccountRefused:
             tell("the account of an earlier run is there")
         with serving.serve(serving.SITE, "/healthz", INSTANCE_DIR=str(folder)) as server:
-            yield server, registry, _sign_in(server.url)
-
-
-def _sign_in(url: str) -> str:
-    """The session's cookie, as the form gives it."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    connection.request("GET", "/login")
-    answer = connection.getresponse()
-    form, cookie = answer.read().decode(), (answer.getheader("Set-Cookie") or "").partition(";")[0]
-    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', form)
-    assert token
-    body = urlencode({"csrf_token": token[1], "name": _NAME, "password": _PASSWORD, "next": "", "kept": ""})
-    connection.request("POST", "/login", body, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
-    answer = connection.getresponse()
-    answer.read()
-    cookies = [value.partition(";")[0] for name, value in answer.getheaders() if name == "Set-Cookie"]
-    found = next((c for c in cookies if c.startswith("session=")), "")
-    assert found, f"nobody is signed in: {answer.status}"
-    return found
+            yield server, registry, serving.sign_in(server.url, _NAME, _PASSWORD)
 
 
 def measure(server: serving.Server, empty: serving.Server, cookie: str) -> dict[str, list[Found]]:
@@ -88,7 +60,7 @@ def measure(server: serving.Server, empty: serving.Server, cookie: str) -> dict[
     for round_ in range(ROUNDS):
         tell(f"round {round_ + 1} of {ROUNDS}")
         results["empty answer"].append(load.press(empty.url, ["/empty"], READERS, SECONDS))
-        for name, queries in _ASKED.items():
+        for name, queries in STAFF_LIST.items():
             paths = [f"{_LIST}?{query}" for query in queries]
             results[name].append(load.press(server.url, paths, READERS, SECONDS, {"Cookie": cookie}))
     return results
@@ -131,7 +103,7 @@ def main() -> None:
 
 
 def _goals(results: dict[str, list[Found]], after: float) -> list[tuple[str, float]]:
-    medians = [(name, statistics.median(one.p95 for one in results[name])) for name in _ASKED]
+    medians = [(name, statistics.median(one.p95 for one in results[name])) for name in STAFF_LIST]
     return [*medians, (_AFTER, after)]
 
 
