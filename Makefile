@@ -37,8 +37,9 @@ test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## check everything: s
 	  test $$# -eq 0 || { $(WITH_NODE); node --test "$$@"; }
 	@$(PY) -m pytest -n 2 --dist worksteal
 
-bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## measure everything (an hour on two idle CPUs) and write it into benchmarks/README.md
+bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## measure everything (an hour and a quarter on two idle CPUs) and write it into benchmarks/README.md
 	@$(PY) tests/provide.py
+	@$(PY) benchmarks/report.py --idle beside $(PY) benchmarks/beside.py
 	@for name in addresses lists matching map server staff; do \
 	  $(PY) benchmarks/report.py $$name $(PY) benchmarks/$$name.py || exit 1; \
 	done

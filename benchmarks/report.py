@@ -1,9 +1,10 @@
 """Numbers into tables, and tables into README.md between their marks.
 
-    python benchmarks/report.py NAME COMMAND …
+    python benchmarks/report.py [--idle] NAME COMMAND …
 
 runs the command, and what it prints to its standard output takes the place of what stands in README.md between
 `<!-- NAME -->` and `<!-- /NAME -->`, below a line that says when, on which machine and with what it was measured.
+With --idle that is done only where the machine did nothing else at the start.
 """
 
 import json
@@ -20,6 +21,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 README = Path(__file__).with_name("README.md")
+#: Load average of the last minute up to which a machine counts as doing nothing else.
+IDLE = 1.0
 _PACKAGES = ("flask", "gunicorn", "sqlalchemy", "pandas", "numpy", "folium")
 _SCRIPTS = ("leaflet", "leaflet.markercluster", "jquery")
 
@@ -99,12 +102,17 @@ def put(name: str, text: str) -> None:
     README.write_text(mark.sub(lambda found: f"{found[1]}{text.strip()}\n{found[2]}", old), encoding="utf-8")
 
 
-def main(name: str, command: Sequence[str]) -> None:
-    where, before = surroundings(), busy()
+def main(name: str, command: Sequence[str], idle: bool = False) -> None:
+    where, before, load = surroundings(), busy(), os.getloadavg()[0]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     print(done.stdout)
+    if idle and load > IDLE:
+        tell(f"not written into README.md: the load average was {load:.2f} at the start, above {IDLE:.0f}")
+        return
     put(name, f"{where} Load average {before} before, {busy()} after.\n\n{done.stdout}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    options = [word for word in sys.argv[1:2] if word == "--idle"]
+    name, *command = sys.argv[1 + len(options):]
+    main(name, command, idle=bool(options))
