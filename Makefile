@@ -15,7 +15,7 @@ WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
-	@echo 'Settings: PORT=5000, INSTANCE_DIR=instance, DATABASE_URL, TRUSTED_PROXIES; see README.md'
+	@echo 'Settings: PORT=5000, INSTANCE_DIR=instance, WARD_FILE, DATABASE_URL, TRUSTED_PROXIES; see README.md'
 
 setup: $(VENV)/.runtime static/vendor/.installed ## install what the site needs into .venv/ and static/vendor/
 	@:

@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import geocode.cli
 import geocode.installed
+import geocode.ward
 import layers.cli
 import mapdata.accounts.cli
 import mapdata.cli
@@ -83,8 +84,8 @@ _OTHER = ("ページを表示できません", "もう一度、はじめのペ�
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application. `settings` stand over the environment's (README, 設定).
 
-    Raises ValueError for a TILE_URL that is no tile URL, for TRUSTED_PROXIES that is no number, and for a PUBLIC_URL
-    without https:// or http://.
+    Raises WardFileError for a ward.toml that cannot be used, and ValueError for a TILE_URL that is no tile URL, for
+    TRUSTED_PROXIES that is no number, and for a PUBLIC_URL without https:// or http://.
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_environment() | dict(settings or {}))
@@ -95,6 +96,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
+    geocode.ward.use(geocode.ward.file_for(app.config["WARD_FILE"], Path(app.config["INSTANCE_DIR"])))
     geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
     app.extensions["registry"] = registry = _open(url)
     app.extensions["pairs"] = RegistryPairs(registry.engine, registry.snapshots)
@@ -146,7 +148,7 @@ def _environment() -> dict[str, Any]:
     """Settings with their defaults; an empty variable counts as not set."""
     defaults = {
         "INSTANCE_DIR": "instance", "DATABASE_URL": "", "TILE_URL": "", "TILE_ATTRIBUTION": "", "TRUSTED_PROXIES": "0",
-        "PUBLIC_URL": "",
+        "PUBLIC_URL": "", "WARD_FILE": "",
     }
     return {name: os.environ.get(name) or default for name, default in defaults.items()}
 

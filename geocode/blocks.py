@@ -3,11 +3,9 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from geocode import gazetteer, installed
-from geocode.gazetteer import Gazetteer
+from geocode import caches, gazetteer, installed
 
 HEADINGS = ("town", "chome", "number", "lat", "lng", "displayed")
 
@@ -36,11 +34,12 @@ Place = tuple[str, int | None, int]
 
 def find(town: str, chome: int | None, number: int) -> Block | None:
     """The 街区 of that number in a 町丁目 of the gazetteer; None when there is none, or no table."""
-    return _load(installed.current(), gazetteer.load()).get((town, chome, number))
+    return _load().get((town, chome, number))
 
 
-@lru_cache(maxsize=4)
-def _load(tables: installed.Tables, towns: Gazetteer) -> dict[Place, Block]:
+@caches.of_ward()
+def _load() -> dict[Place, Block]:
+    tables, towns = installed.current(), gazetteer.load()
     if tables.blocks is None:
         return {}
     return {

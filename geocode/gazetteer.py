@@ -7,10 +7,10 @@ may have either or both. The installed one knows better where a 町丁目 lies, 
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
-from geocode import installed, ward
+from geocode import caches, installed, ward
 from geocode.normalise import fold
 
 HEADINGS = ("town", "kana", "chome", "lat", "lng")
@@ -79,14 +79,10 @@ class Gazetteer:
         return round(lat, 5), round(lng, 5)
 
 
+@caches.of_ward()
 def load() -> Gazetteer:
     """The gazetteer of this installation. Raises OSError when the table that ward.toml names is missing."""
-    return _load(installed.current())
-
-
-@lru_cache(maxsize=4)
-def _load(tables: installed.Tables) -> Gazetteer:
-    data = ward.load().data
+    data, tables = ward.load().data, installed.current()
     ours = read_towns(data.towns, data.towns_source) if data.towns else ()
     official = read_towns(tables.towns, installed.SOURCE_OF_TOWNS) if tables.towns else ()
     return merged(ours, official)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from geocode import ward
+from geocode import caches, ward
+from geocode.ward import Ward
 
 SOURCE_OF_TOWNS = "国土交通省 位置参照情報（大字・町丁目レベル）"
 SOURCE_OF_BLOCKS = "国土交通省 位置参照情報（街区レベル）"
@@ -17,12 +18,9 @@ SOURCE_OF_BLOCKS = "国土交通省 位置参照情報（街区レベル）"
 Rows = Iterable[Sequence[object]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Tables:
-    """The installed tables of one ward in an instance folder; none at all when `folder` is None.
-
-    Two of them are never equal, so what is cached for one is not taken for another.
-    """
+    """The installed tables of one ward in an instance folder; none at all when `folder` is None."""
 
     folder: Path | None
     code: str
@@ -48,21 +46,32 @@ def path_of(folder: Path, name: str, code: str) -> Path:
 
 
 _current: Tables | None = None
+_read: tuple[Ward, list[object]] | None = None
 
 
 def use(folder: Path | None) -> None:
     """Read the installed tables of this instance folder from now on (None: the built-in ones only).
 
-    Forgets what was read before, so it is also how a process notices a new installation.
+    Forgets what was read of others, so it is also how a process notices a new installation.
     """
-    global _current
+    global _current, _read
     _current = Tables(folder, ward.load().code)
+    found = ward.load(), [_state(path) for path in (_current.towns, _current.blocks) if path]
+    if _read != found:
+        _read = found
+        caches.forget()
+
+
+def _state(path: Path) -> object:
+    """The same as long as nobody put another file in its place."""
+    about = path.stat()
+    return path, about.st_ino, about.st_mtime_ns, about.st_size
 
 
 def current() -> Tables:
-    """The tables in use; none before anyone has said which."""
-    if _current is None:
-        use(None)
+    """The tables in use, of the ward in use; none before anyone has said which."""
+    if _current is None or _current.code != ward.load().code:
+        use(_current.folder if _current else None)
         return current()
     return _current
 

@@ -4,11 +4,10 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from geocode import gazetteer, ward
+from geocode import caches, gazetteer, ward
 from geocode.gazetteer import Town
 from geocode.match import coarsely
 from geocode.normalise import collapse_spaces, fold, unify_width
@@ -56,7 +55,7 @@ def towns() -> tuple[Town, ...]:
     return gazetteer.load().towns
 
 
-@cache
+@caches.of_ward()
 def stations() -> tuple[Station, ...]:
     """The stations of our lines, in and just outside the ward, each once, in the order of the lines."""
     stops: dict[str, list[_Stop]] = defaultdict(list)
@@ -65,7 +64,7 @@ def stations() -> tuple[Station, ...]:
     return tuple(_one_station(of_one) for of_one in stops.values())
 
 
-@cache
+@caches.of_ward()
 def lines() -> Mapping[str, tuple[tuple[float, float], ...]]:
     """Line → the (lat, lng) of its stations in order. Joined, they are a schematic line, not the track."""
     points: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -113,14 +112,14 @@ def _only(found: Iterable[Station]) -> Station | None:
     return different.pop() if len(different) == 1 else None
 
 
-@cache
+@caches.of_ward()
 def _stations_by_name() -> dict[str, Station]:
     """Folded name and reading → station."""
     by_kana = {fold(station.kana): station for station in stations() if station.kana}
     return by_kana | {fold(station.name): station for station in stations()}
 
 
-@cache
+@caches.of_ward()
 def _stops() -> tuple[_Stop, ...]:
     return read_railways(ward.load().data.railways)
 

@@ -7,7 +7,6 @@ swapped here on purpose; GeoDataFrames hold (lng, lat), as GeoJSON does.
 
 import json
 from collections.abc import Sequence
-from functools import cache, lru_cache
 
 import geopandas
 import numpy as np
@@ -15,8 +14,8 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
-from geocode import gazetteer, places, ward
-from geocode.gazetteer import Gazetteer, Town
+from geocode import caches, places, ward
+from geocode.gazetteer import Town
 from geocode.places import Station
 
 Point = tuple[float, float]
@@ -51,8 +50,7 @@ def nearest_town(lat: float, lng: float) -> Town | None:
     """
     if not in_ward(lat, lng):
         return None
-    towns = gazetteer.load()
-    return towns.towns[_nearest(_town_plane(towns), lat, lng)[0]]
+    return places.towns()[_nearest(_town_plane(), lat, lng)[0]]
 
 
 def nearest_station(lat: float, lng: float) -> tuple[Station, float]:
@@ -89,29 +87,29 @@ def _nearest(plane: npt.NDArray[np.float64], lat: float, lng: float) -> tuple[in
     return index, float(far[index])
 
 
-@cache
+@caches.of_ward()
 def _to_plane() -> Transformer:
     return Transformer.from_crs(WGS84, f"EPSG:{ward.load().epsg}", always_xy=True)
 
 
-@lru_cache(maxsize=4)
-def _town_plane(towns: Gazetteer) -> npt.NDArray[np.float64]:
-    return metres([(town.lat, town.lng) for town in towns.towns])
+@caches.of_ward()
+def _town_plane() -> npt.NDArray[np.float64]:
+    return metres([(town.lat, town.lng) for town in places.towns()])
 
 
-@cache
+@caches.of_ward()
 def _station_plane() -> npt.NDArray[np.float64]:
     return metres([(station.lat, station.lng) for station in places.stations()])
 
 
-@cache
+@caches.of_ward()
 def _boundaries() -> geopandas.GeoDataFrame:
     # Read as text: GDAL would have to find its drivers first, which takes longer than the file itself.
     table = json.loads(ward.load().data.boundaries.read_text(encoding="utf-8"))
     return geopandas.GeoDataFrame.from_features(table["features"], crs=WGS84)
 
 
-@cache
+@caches.of_ward()
 def _outline() -> shapely.Geometry:
     frame = _boundaries()
     outline = frame.loc[frame["role"] == "ward"].geometry.union_all()

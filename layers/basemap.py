@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -24,7 +23,7 @@ from folium.map import CustomPane
 from folium.raster_layers import TileLayer
 from folium.template import Template
 
-from geocode import places, space, ward
+from geocode import caches, places, space, ward
 from layers import ground
 
 #: Five decimals are about a metre: finer would only make the script longer.
@@ -216,7 +215,7 @@ def script(tiles: Tiles | None = None) -> str:
     return _script(tiles)
 
 
-@lru_cache(maxsize=4)
+@caches.of_ward(maxsize=4)
 def _script(tiles: Tiles | None) -> str:
     drawn = _compose(tiles)
     figure: Any = drawn.get_root()

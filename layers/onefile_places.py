@@ -1,10 +1,9 @@
 """The names of towns and stations for a page that has no gazetteer: every way of writing one, and its point."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-from geocode import places, space, ward
+from geocode import caches, places, space, ward
 from geocode.gazetteer import Town
 from geocode.places import NamedPoint, Station
 from mapdata.fields.folding import fold
@@ -12,7 +11,7 @@ from mapdata.fields.folding import fold
 _KANJI_DIGITS = "〇一二三四五六七八九"
 
 
-@cache
+@caches.of_ward()
 def named_places() -> dict[str, Any]:
     """{"points": name, lat, lng (WGS84) and x, y (EPSG:6677, metres) each, "keys": folded writing → its point,
     "prefixes": what an address may begin with}.

@@ -47,7 +47,21 @@ class _Group(AppGroup):
 group = _Group("registry", help="社会資源の一覧を読み込み、書き出します。")
 
 _AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
-_SOURCES = click.Choice([*(o.code for o in ward.load().offices), "self"])
+
+
+class _Source(click.ParamType):
+    """One of the sources that ward.toml names, which is known only when a command runs."""
+
+    name = "source"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return click.Choice(ward.load().sources).convert(value, param, ctx)
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        return f"[{'|'.join(ward.load().sources)}]"
+
+
+_SOURCE = _Source()
 _SHOWN = 50
 
 
@@ -92,6 +106,8 @@ def load_sample(if_empty: bool) -> None:
     if if_empty and not registry.is_empty():
         click.echo("登録済みのデータがあるため、サンプルは読み込みません。", err=True)
         return
+    if not ward.load().samples:
+        click.echo("この ward.toml にはサンプルの一覧（[samples]）がありません。何も読み込んでいません。", err=True)
     reports = loading.load(registry.engine)
     click.echo(json.dumps({s: r.as_dict() for s, r in reports.items()}, ensure_ascii=False))
     for source, report in reports.items():
@@ -102,7 +118,7 @@ def load_sample(if_empty: bool) -> None:
 
 @group.command("import")
 @click.argument("file", callback=_existing)
-@click.option("--source", type=_SOURCES, required=True, help="どこの一覧か。")
+@click.option("--source", type=_SOURCE, required=True, help="どこの一覧か。")
 @click.option("--set", "fill", multiple=True, callback=_settings, help="空欄をうめる値（例：公開範囲=公開）。")
 @click.option("--dry-run", is_flag=True, help="保存せず、何が変わるかだけを調べます。")
 def import_list(file: Path, source: str, fill: dict[str, str], dry_run: bool) -> None:
@@ -144,7 +160,7 @@ def refresh() -> None:
 @click.option("--format", "kind", type=click.Choice(["list", "geojson"]), help="既定はファイル名の終わりで決まります。")
 @click.option("--encoding", type=click.Choice(["cp932", "utf-8-sig"]), default="utf-8-sig", show_default=True)
 @click.option("--audience", type=click.Choice(list(_AUDIENCES)), help="だれに見せる範囲か（既定は public）。")
-@click.option("--source", type=_SOURCES, help="ある出どころが述べたことだけを、その一覧として書き出します。")
+@click.option("--source", type=_SOURCE, help="ある出どころが述べたことだけを、その一覧として書き出します。")
 def export(file: Path, kind: str | None, encoding: str, audience: str | None, source: str | None) -> None:
     """一覧（CSV か XLSX）か GeoJSON を書き出します。"""
     kind = kind or _kind_of(file)

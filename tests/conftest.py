@@ -11,7 +11,7 @@ import pytest
 
 from mapdata import clock
 from mapdata.registry import Registry
-from tests import postgres, provide, schema
+from tests import postgres, provide, schema, wards
 
 # A shared runner can stall for a second, and a red run must be red again when repeated.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
@@ -19,6 +19,10 @@ hypothesis.settings.load_profile("project")
 
 # A developer's own settings must never reach the tests, nor the tests that developer's data.
 OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT", "TRUSTED_PROXIES", "PUBLIC_URL")
+
+
+# Before any test is gathered: some read the ward's tables as soon as they are imported.
+os.environ["WARD_FILE"] = str(wards.KATSUSHIKA)
 
 
 def unavailable(tool: provide.Tool) -> NoReturn:

@@ -60,6 +60,8 @@ def accounts(engine: Engine, folder: Path) -> list[DemoAccount]:
 
 def _wanted() -> list[tuple[str, Role, str]]:
     """One of each role, where a ward would have one."""
+    if not ward.load().offices:
+        return []
     first, last = ward.load().offices[0].code, ward.load().offices[-1].code
     return [
         ("demo-admin", Role.ADMIN, first), ("demo-editor", Role.EDITOR, last),

@@ -46,7 +46,7 @@ def _is_common(plain: str, letters: str) -> bool:
     if len(set(plain)) < _FEWEST_LETTERS or any(plain in sequence for sequence in _SEQUENCES):
         return True
     here = ward.load()
-    words = _COMMON | {here.romaji.lower(), here.name, *(o.code for o in here.offices)}
+    words = _COMMON | {*here.romaji.lower().split(), here.name, *(o.code for o in here.offices)}
     return any(_repeats(letters, word) for word in words)
 
 

@@ -1,12 +1,11 @@
 """A claimed place → a point on the map and how it was found."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import geocode
+from geocode import caches, space
 from geocode import places as gazetteer
-from geocode import space
 from mapdata.claims.entry import Place
 
 
@@ -25,7 +24,7 @@ def place(part: Mapping[str, Any]) -> Place:
     return Place(**texts, lat=part["lat"], lng=part["lng"], level="point", town=town)
 
 
-@lru_cache(maxsize=50_000)
+@caches.of_ward(maxsize=50_000)
 def _looked_up(address: str) -> tuple[float | None, float | None, str, str]:
     """lat, lng, level and the 町丁目 of an address; never finer than the 町丁目, which `area` may tell."""
     if not address:
@@ -45,7 +44,7 @@ def doubts(part: Mapping[str, Any]) -> tuple[str, float | None]:
     return match.note, float(away[0])
 
 
-@lru_cache(maxsize=4096)
+@caches.of_ward(maxsize=4096)
 def town_point(town: str) -> tuple[float, float, str] | None:
     """lat, lng (WGS84) and level of a 町丁目's or town's representative point; None for ""."""
     found = gazetteer.find(town) if town else None
@@ -54,5 +53,4 @@ def town_point(town: str) -> tuple[float, float, str] | None:
 
 def forget() -> None:
     """Look every address up anew: the tables of addresses may have changed."""
-    _looked_up.cache_clear()
-    town_point.cache_clear()
+    caches.forget()

@@ -5,11 +5,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
 import geocode
+from geocode import caches
 from mapdata.claims.projection import Record
 from mapdata.fields.folding import fold
 from mapdata.search.snapshot import Snapshot
@@ -85,7 +85,7 @@ def _index(records: Sequence[Record]) -> _Index:
     return _Index([fold(r.name) for r in records], [fold(r.name_kana) for r in records], addresses, phones)
 
 
-@lru_cache(maxsize=50_000)
+@caches.of_ward(maxsize=50_000)
 def _address(address: str) -> object:
     """The same for every writing of one address; None for one without a number."""
     if key := geocode.address_key(address):

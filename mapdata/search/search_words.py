@@ -5,10 +5,9 @@ They are only added to what a search looks through; nothing of them is shown.
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
+from geocode import caches, roman
 from geocode import places as gazetteer
-from geocode import roman
 from mapdata.claims.projection import Record
 from mapdata.fields.weekdays import days
 
@@ -40,7 +39,7 @@ def extra_words(record: Record, text: str) -> Iterator[str]:
         yield from (f"{name}駅" for name in re.split(r"[、・,／/]", place.station) if name and "駅" not in name)
 
 
-@cache
+@caches.of_ward()
 def _ways_to_say(town: str) -> tuple[str, ...]:
     """かめあり, kameari and 亀有三丁目 for 亀有3丁目."""
     found = next((t for t in gazetteer.towns() if town in (t.label, t.name)), None)

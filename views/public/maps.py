@@ -1,10 +1,9 @@
 """The base map's script: one URL a look, kept by browsers for as long as it does not change."""
 
-from functools import cache
-
 from flask import Blueprint, current_app, request, url_for
 from werkzeug.wrappers import Response
 
+from geocode import caches
 from layers import basemap
 from layers.basemap import Tiles
 from views.compressed import Compressed, keep, reply
@@ -19,7 +18,7 @@ def tiles() -> Tiles | None:
     return found
 
 
-@cache
+@caches.of_ward()
 def _script(chosen: Tiles | None) -> Compressed:
     return Compressed(basemap.script(chosen).encode)
 

@@ -21,7 +21,7 @@ def _few_samples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """One short list instead of the two long ones."""
     path = tmp_path / "sample.csv"
     path.write_text("名称\nひなた（架空）\n", encoding="utf-8")
-    monkeypatch.setattr(loading, "LISTS", {"kuramaru": path})
+    monkeypatch.setattr(loading, "lists", lambda: {"kuramaru": path})
 
 
 def made(engine: Engine, folder: Path) -> dict[str, str]:

@@ -49,7 +49,7 @@ def test_the_samples_saved_in_libreoffice_import_unchanged(tmp_path: Path, soffi
     from mapdata.samples import loading
     registry = Registry(schema.file(tmp_path / 'r.db'))
     loading.load(registry.engine)
-    for source in loading.LISTS:
+    for source in loading.lists():
         path = tmp_path / f"{source}.xlsx"
         exporting.write_list(path, exporting.source_rows(registry.engine, source))
         again = saved_again(soffice, path, CP932_CSV, tmp_path / f"{source}-csv")
