@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from geocode import gazetteer, normalise, numbering, roman, ward
+from geocode import caches, gazetteer, larger, normalise, numbering, roman, ward
 from geocode.gazetteer import Gazetteer
+from geocode.larger import Larger
 from geocode.scanner import Scanner
 from geocode.ward import Ward
 
@@ -41,8 +41,7 @@ class Reader:
         self._names = _writings(towns.readings)
         town = _any_of(self._names)
         self._town = re.compile(rf"[ ,、]*({_AZA})?({town})")
-        larger = rf"{_prefecture_pattern(place)}|({_ward_pattern(place, town)})"
-        self._larger = re.compile(rf"(?:\(?(?:{larger})[ ,、)]*)*")
+        self._larger = larger.pattern(place, town, _spaced)
         self._elsewhere = re.compile("|".join([_ELSEWHERE, *map(re.escape, place.neighbours)]))
 
     def read(self, address: str) -> Reading:
@@ -55,18 +54,23 @@ class Reader:
         code, text = normalise.split_postal_code(text)
         text = normalise.drop_label(text)
         if roman.is_roman(normalise.fold(text)):
-            larger = (self._ward.romaji, self._ward.prefecture_romaji)
-            behind, turned = roman.japanese_order(text, *larger)
+            names = [*self._ward.romaji.split(), self._ward.prefecture_romaji]
+            behind, turned = roman.japanese_order(text, *names)
             code = code or behind
             yield self._read_in_order(turned, code)
         yield self._read_in_order(text, code)
 
     def _read_in_order(self, text: str, postal_code: str) -> Reading:
-        """Read prefecture and ward, in some lists twice over, then the town and its numbers."""
+        """Read prefecture and ward, in some lists twice over, then the town and its numbers.
+
+        The last part of our name alone (北区) is a ward of many a city: it names ours if nothing speaks against it.
+        """
         address = Scanner(text)
-        larger = address.take(self._larger)
-        names_ward = larger is not None and larger[1] is not None
+        before = Larger.of(address.take(self._larger))
+        names_ward = before.ours or (before.last_part and self._may_be_ours(address.rest, postal_code))
         unread = Reading(names_ward, rest=address.rest if names_ward else text)
+        if before.last_part and not names_ward:
+            return unread
         reading = self._read_town(address, names_ward)
         if reading is None or not (names_ward or self._is_surely_ours(reading, text, postal_code)):
             return unread
@@ -105,22 +109,25 @@ class Reader:
         return following in _PUNCTUATION or numbering.sees_number(address)
 
     def _is_surely_ours(self, reading: Reading, text: str, postal_code: str) -> bool:
-        """Whether a town without its ward is ours: many a city has a 高砂 or a 鎌倉 of its own."""
-        if postal_code and not postal_code.startswith(self._ward.postal_prefixes):
-            return False
-        if self._elsewhere.search(reading.rest.replace(self._ward.name, "")):
+        """Whether a town without its ward is ours: many a city has a 本町 or a 中央 of its own."""
+        if not self._may_be_ours(reading.rest, postal_code):
             return False
         return not roman.is_roman(text) or roman.names_a_building(reading.rest)
 
+    def _may_be_ours(self, rest: str, postal_code: str) -> bool:
+        """Whether neither the postal code nor what stands behind the address says that it lies elsewhere."""
+        prefixes = self._ward.postal_prefixes
+        if postal_code and prefixes and not postal_code.startswith(prefixes):
+            return False
+        for name, *_ in self._ward.names:
+            rest = rest.replace(name, "")
+        return not self._elsewhere.search(rest)
 
+
+@caches.of_ward()
 def reader() -> Reader:
     """The reader of this installation's ward."""
-    return _reader_of(gazetteer.load())
-
-
-@lru_cache(maxsize=4)
-def _reader_of(towns: Gazetteer) -> Reader:
-    return Reader(ward.load(), towns)
+    return Reader(ward.load(), gazetteer.load())
 
 
 def _writings(readings: dict[str, str]) -> dict[str, str]:
@@ -147,24 +154,3 @@ def _spaced(folded: str) -> str:
     if folded.isascii():
         return "[ '-]?".join(map(re.escape, folded)) + "(?![a-z])"
     return " ?".join(map(re.escape, folded))
-
-
-def _prefecture_pattern(place: Ward) -> str:
-    """東京都, 東京, とうきょうと, Tokyo or Tokyo-to."""
-    names = [place.prefecture, place.prefecture[:-1], place.prefecture_kana]
-    spaced = "|".join(_spaced(normalise.fold(name)) for name in names if name)
-    romaji = re.escape(normalise.fold(place.prefecture_romaji))
-    return rf"(?:{spaced}|{romaji}(?:[ -]?(?:to|fu|ken))?(?![a-z]))"
-
-
-def _ward_pattern(place: Ward, town: str) -> str:
-    """葛飾区, かつしか区, かつしかく, Katsushika-ku … In kana only before a town: かつしかくらぶ is none.
-
-    葛飾区外 is the rest of the world.
-    """
-    kana = normalise.fold(place.kana)
-    names = [normalise.fold(place.name), kana[:-1] + place.name[-1]]
-    spaced = "|".join(map(_spaced, names))
-    romaji = re.escape(normalise.fold(place.romaji))
-    roman_ward = rf"{romaji}(?:[ -]?(?:ku|shi|cho|machi|mura|city|ward|town))?(?![a-z])"
-    return rf"(?:(?:{spaced})(?!外(?:$|[ ,、(の]))|{_spaced(kana)}(?=$|[ ,、]*(?:{town}))|{roman_ward})"
