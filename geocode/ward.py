@@ -27,6 +27,7 @@ NETWORKS = ("lgwan", "internet")
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,31}")
 #: Words that mean something else where the code of an office may stand.
 _RESERVED = frozenset({SELF, "published", "all", "public", "supporter", "staff", "office"})
+_KIND = re.compile(r"(?:く|し|ぐん|ちょう|まち|むら|そん)$")
 _TWO_PARTS = re.compile(r"(.+市)(.+区)|(.+郡)(.+[町村])")
 
 
@@ -130,6 +131,16 @@ class Ward:
     def names(self) -> tuple[tuple[str, str, str], ...]:
         """(漢字, かな, romaji) of each part of the name: one for 葛城市, two for 大阪市北区 and for 葛城郡見本町."""
         return tuple(zip(name_parts(self.name), self.kana.split(), self.romaji.split(), strict=True))
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What people call it, whole and short, part by part: 葛城市, 葛城, かつらぎ; never a single letter (北区)."""
+        found = [self.name]
+        for name, kana, _ in self.names:
+            found.append(name)
+            if len(name) > 2:
+                found += [name[:-1], _KIND.sub("", kana)]
+        return tuple(dict.fromkeys(found))
 
     @property
     def is_designated_city(self) -> bool:

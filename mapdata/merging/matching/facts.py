@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import hypot
 from typing import Any
 
-from geocode import geocode, space
+from geocode import caches, geocode, space
 from mapdata.fields.folding import fold
 from mapdata.merging.matching import spelling
 from mapdata.merging.matching.naming import Names, Spelling
@@ -26,6 +26,13 @@ _ROOM = re.compile(
     r"\d+階.*$|\d+f.*$|[b地]下?\d*階.*$|(?:大|小|中|第?\d+)?(?:会議室|和室|洋室|集会室|研修室|音楽室|学習室|ホール|ロビー|料理室|美術室|談話室|保育室).*$"
     r"|\d+号室?$|\d+$|別館$|本館$|.{0,2}棟$"
 )
+#: 千葉県松戸市, 埼玉県北葛飾郡松伏町, 市内全域, and the words that tell no place.
+_NOWHERE = re.compile(
+    r"(?:[一-龠]{2,3}[都道府県])?(?:[一-龠ぁ-んァ-ヶ]{1,6}(?:市|(?<!地)区))*"
+    r"(?:(?:(?<=[都道府県])|[一-龠]{1,5}郡)(?:[一-龠ぁ-んァ-ヶ]{1,6}[町村])?)?"
+    r"[市区町村県都府]?(?:内|外|全域|全体|各所|各地|一円|のどこか)*"
+    rf"|{'|'.join(spelling.words('nowhere')['words'])}"
+)
 
 
 @dataclass(frozen=True)
@@ -40,22 +47,30 @@ class Spot:
 
     @classmethod
     def of(cls, place: Mapping[str, Any]) -> "Spot":
-        town, number, rest = _address(str(place.get("address", "")))
+        address = str(place.get("address", ""))
+        town, number, rest, tells = _address(address)
         building = _building(f"{rest} {place.get('address_2', '')}")
         lat, lng = place.get("lat"), place.get("lng")
         metres = None if lat is None or lng is None else _metres(lat, lng)
-        return cls(town, number, building, fold(str(place.get("address", ""))), metres)
+        return cls(town, number, building, fold(address) if tells else "", metres)
 
 
-@lru_cache(maxsize=50_000)
-def _address(address: str) -> tuple[str, str, str]:
-    """町丁目, number and the rest of an address; without a town the whole is rest."""
+@caches.of_ward(maxsize=50_000)
+def _address(address: str) -> tuple[str, str, str, bool]:
+    """町丁目, number and the rest of an address, and whether it tells a place at all; without a town it is all rest."""
     found = geocode(address)
-    if not found.town and not found.matched:
-        return "", "", address
-    town = found.town or found.matched.removeprefix("葛飾区")
+    if _is_nowhere(found.rest if found.level == "ward" else address):
+        return "", "", "", False
+    if found.level == "none":
+        return "", "", address, True
     number = _NUMBER.match(found.rest)
-    return town, number.group() if number else "", found.rest[number.end():] if number else found.rest
+    rest = found.rest[number.end():] if number else found.rest
+    return found.town, number.group() if number else "", rest, True
+
+
+def _is_nowhere(text: str) -> bool:
+    """Whether a text names a municipality alone (松戸市, 区内各所), or no place."""
+    return bool(_NOWHERE.fullmatch(re.sub(r"[\s()（）・、。]", "", unicodedata.normalize("NFKC", text).lower())))
 
 
 def _building(text: str) -> str:
@@ -65,7 +80,7 @@ def _building(text: str) -> str:
     return folded if len(folded) > 2 else ""
 
 
-@lru_cache(maxsize=50_000)
+@caches.of_ward(maxsize=50_000)
 def _metres(lat: float, lng: float) -> tuple[float, float]:
     x, y = space.metres([(float(lat), float(lng))])[0]
     return float(x), float(y)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from geocode import caches, ward
 from mapdata.fields.folding import fold
 from mapdata.merging.matching import spelling
 from mapdata.merging.matching.marks import Marks, conflict, silence
@@ -145,8 +146,15 @@ def _by_reading(a: Spelling, b: Spelling, empty: Sequence[str]) -> Comparison:
 
 #: Between words they say nothing: 夜のカフェ, 夜カフェ.
 _PARTICLES = re.compile(r"[のとでがをはやもへに]|など|する|です|ます")
-#: Where only one name has them, they say nothing that the other would not say too; the longest first.
-_EMPTY = tuple(sorted((fold(word) for word in spelling.words("empty")["words"]), key=len, reverse=True))
+
+
+@caches.of_ward()
+def _empty() -> tuple[str, ...]:
+    """Where only one name has them, they say nothing that the other would not say too; the longest first."""
+    here = ward.load()
+    kinds = [kind for name, *_ in here.names for kind in (f"{name[-1]}立", name[-1] if name[-1] in "市区" else "")]
+    words = {fold(word) for word in (*spelling.words("empty")["words"], *here.called, *kinds)}
+    return tuple(sorted(words - {""}, key=len, reverse=True))
 
 
 def _by_tiles(a: Spelling, b: Spelling, empty: Sequence[str]) -> Comparison:
@@ -170,7 +178,7 @@ def _one_sided(rest: Sequence[str], more: Spelling, less: Spelling, shared: int,
     if shared < min(2, len(less.folded)):
         return Comparison(Likeness.UNLIKE, "", share)
     said = "・".join(rest)
-    if not [piece for piece in rest if _without(piece, _EMPTY)]:
+    if not [piece for piece in rest if _without(piece, _empty())]:
         return Comparison(Likeness.EQUAL, f"名称が同じです（「{said}」のほかは）", share)
     apart = less.folded in more.parts or set(less.parts) <= set(more.parts)
     reason = f"一方の名称にだけ「{said}」があります"
