@@ -110,7 +110,7 @@ def _members(archive: zipfile.ZipFile, path: Path) -> list[Member]:
 
 
 def _is_table(info: zipfile.ZipInfo) -> bool:
-    """A CSV; not the shadow files that a Mac adds to a zip (__MACOSX/._13122.csv)."""
+    """A CSV; not the shadow files that a Mac adds to a zip (__MACOSX/._towns.csv)."""
     name = info.filename.rsplit("/", 1)[-1].lower()
     return name.endswith(".csv") and not name.startswith("._")
 

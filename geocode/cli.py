@@ -31,7 +31,7 @@ class Refused(click.ClickException):
 class AddressesOrCommand(click.Group):
     """Its subcommands by name; anything else is an address to be placed.
 
-    So `geocode 葛飾区立石5-13-1` and `geocode --file F` need no word between, and there is still
+    So `geocode 見本市桜町5-13-1` and `geocode --file F` need no word between, and there is still
     room for `geocode install`.
     """
 
@@ -47,7 +47,7 @@ def group(context: click.Context) -> None:
     """住所を、区の町丁目の代表点に置きます（ネットワークは使いません）。
 
     \b
-    geocode 葛飾区立石5-13-1 …     住所を並べる
+    geocode 見本市桜町5-13-1 …     住所を並べる
     geocode --file 住所.txt         1行に1件のファイル（- は標準入力）
     geocode install ファイル.zip     国土交通省の位置参照情報を入れる（番まで置けるようになる）
 

@@ -18,7 +18,7 @@ HEADINGS = ("town", "kana", "chome", "lat", "lng")
 
 @dataclass(frozen=True)
 class Town:
-    """One 町丁目 and its representative point (WGS84). `chome` is None for a town without any (水元公園).
+    """One 町丁目 and its representative point (WGS84). `chome` is None for a town without any (森の公園).
 
     `kana` is "" where nobody told the reading, `source` says whose point it is.
     """
@@ -32,7 +32,7 @@ class Town:
 
     @property
     def label(self) -> str:
-        """As an address has it: 立石5丁目, 水元公園."""
+        """As an address has it: 桜町5丁目, 森の公園."""
         return self.name if self.chome is None else f"{self.name}{self.chome}丁目"
 
 
@@ -57,7 +57,7 @@ class Gazetteer:
         return {town.name: town.kana for town in self.towns}
 
     def name_of(self, writing: str) -> str | None:
-        """The name here of a town that others may write a little differently (四ツ木); None for no town."""
+        """The name here of a town that others may write a little differently (三ツ木); None for no town."""
         return self._names.get(fold(writing))
 
     @cached_property

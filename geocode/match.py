@@ -21,10 +21,10 @@ class Match:
     """Where an address lies. `lat`, `lng` are WGS84, None for the levels `ward` and `none`.
 
     `level` says how precisely: `point`, `block`, `chome`, `town`, `ward` or `none`. A place that has
-    no 丁目, such as 水元公園, is as small as one and answers `chome`. `matched` is the part that was
-    understood (葛飾区立石5丁目13番), `rest` what was left over, `source` whose figures they are.
+    no 丁目, such as 森の公園, is as small as one and answers `chome`. `matched` is the part that was
+    understood (見本市桜町5丁目13番), `rest` what was left over, `source` whose figures they are.
     `note`, in Japanese for the person who typed it, is "" unless something should be said.
-    `town` never tells more than the 町丁目 (立石5丁目, 立石), however precise the level is.
+    `town` never tells more than the 町丁目 (桜町5丁目, 桜町), however precise the level is.
     """
 
     query: str
@@ -49,7 +49,7 @@ class ConfirmedPoints(Protocol):
     """
 
     def __call__(self, town: str, number: str, /) -> Point | None:
-        """(lat, lng) in WGS84 for "立石5丁目", "13-1", as `address_key` tells them; None if not known."""
+        """(lat, lng) in WGS84 for "桜町5丁目", "13-1", as `address_key` tells them; None if not known."""
         ...
 
 
@@ -69,7 +69,7 @@ def coarsely(address: str) -> Match:
 
 
 def address_key(address: str) -> tuple[str, str] | None:
-    """What a confirmed point is kept under: ("立石5丁目", "13-1"), the same for every writing of it.
+    """What a confirmed point is kept under: ("桜町5丁目", "13-1"), the same for every writing of it.
 
     None for an address without 番 and 号, or not in one of our 町丁目.
     """

@@ -1,7 +1,7 @@
 """WGS84 degrees ↔ world pixels: the plane that web maps are drawn in (spherical Mercator, EPSG:3857).
 
 World pixels are counted from the north-west corner of the square world at zoom 20, which is 2^28 wide:
-x to the east, y to the south. Around Tokyo one is about 12 cm.
+x to the east, y to the south. At 36° north one is about 12 cm.
 """
 
 from typing import TypeAlias

@@ -121,7 +121,7 @@ def _folded_characters() -> dict[int, str]:
     table = {char: jaconv.kata2hira(char) for char in kana}
     table |= {char: char.lower() for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
     table |= {dash: "-" for dash in DASHES}
-    # Readings are typed with large or small kana, with ぢ or じ; 四ツ木 and 四ッ木 are 四つ木.
+    # Readings are typed with large or small kana, with ぢ or じ; 三ツ木 and 三ッ木 are 三つ木.
     small = dict(zip("ぁぃぅぇぉっゃゅょゎぢづ", "あいうえおつやゆよわじず", strict=True))
     table = {char: small.get(folded, folded) for char, folded in table.items()}
     table |= dict(zip("āīūēōĀĪŪĒŌâîûêôÂÎÛÊÔ’", "aiueoaiueoaiueoaiueo'", strict=True))

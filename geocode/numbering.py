@@ -41,8 +41,8 @@ _PLOT = re.compile(rf"[ ,]*-?{_NUMBER} ?{_BAN}")
 def take_chome(address: Scanner) -> int | None:
     """The 丁目 standing here, read over; None, and nothing read, when no 丁目 stands here.
 
-    A plain number is a 丁目 when a joint or the end follows it (立石5-13-1, 立石5), not when
-    a counter or a name does (立石5番地, 立石5階).
+    A plain number is a 丁目 when a joint or the end follows it (桜町5-13-1, 桜町5), not when
+    a counter or a name does (桜町5番地, 桜町5階).
     """
     found = take_written_chome(address)
     if found is None and (match := address.take(_BARE)):

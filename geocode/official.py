@@ -190,7 +190,7 @@ def _choose(candidates: dict[PlaceOfBlock, list[Candidate]], taken: Taken) -> No
 
 
 def split_chome(text: str) -> tuple[str, int | None]:
-    """(name, 丁目) of an official name: 立石五丁目 → 立石, 5; 水元公園 → 水元公園, None."""
+    """(name, 丁目) of an official name: 桜町五丁目 → 桜町, 5; 森の公園 → 森の公園, None."""
     name = re.sub(r"\s", "", unify_width(text))
     # A name of 100,000 digits is nobody's, and would take the pattern hours.
     match = _CHOME.fullmatch(name) if len(name) <= _LONGEST_NAME else None

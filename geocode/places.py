@@ -74,16 +74,16 @@ def lines() -> Mapping[str, tuple[tuple[float, float], ...]]:
 
 
 def names() -> tuple[str, ...]:
-    """What to suggest while someone types: the towns, then the stations as 亀有駅."""
+    """What to suggest while someone types: the towns, then the stations as 見本駅."""
     return (*gazetteer.load().by_name, *(station.label for station in stations()))
 
 
 def find(text: str) -> NamedPoint | None:
     """The town, 丁目 or station of that name; None for one that is not ours.
 
-    With 駅 only a station is meant, without it a town comes first (亀有), then a station (青砥).
+    With 駅 only a station is meant, without it a town comes first (見本), then a station (見本台).
     Forgives width, case, かな and カナ, every writing of a 丁目, and a station's name cut short in front
-    where only one ends so: 高砂駅 is 京成高砂駅.
+    where only one ends so: 桜町駅 is 私鉄桜町駅.
     """
     wanted = collapse_spaces(unify_width(text))
     if wanted.endswith(_STATION):

@@ -82,7 +82,7 @@ class Reader:
             return None
         town = self._names[_bare(match[2])]
         if match[1] and not (names_ward or town.startswith(match[1])):
-            return None  # nobody here writes 大字立石: without the ward's name it is one of elsewhere
+            return None  # nobody here writes 大字桜町: without the ward's name it is one of elsewhere
         has_chome = bool(self._towns.chomes(town))
         if numbering.sees_several_chome(address):
             return Reading(names_ward, town, rest=address.rest)
@@ -94,10 +94,10 @@ class Reader:
         return Reading(names_ward, town, chome, block, address.rest)
 
     def _ends_a_town(self, address: Scanner, names_ward: bool, has_chome: bool) -> bool:
-        """Whether the town's name ends here, without a 丁目: 立石, but not 立石図書館 or 亀有駅前.
+        """Whether the town's name ends here, without a 丁目: 桜町, but not 桜町図書館 or 桜町駅前.
 
-        Where the ward is not named, 立石 and 立石13番1号 are addresses; 立石 太郎 is not.
-        水元公園内 is in 水元公園. A station is never its town: 青戸 lies beside 青砥駅, Aoto Station.
+        Where the ward is not named, 桜町 and 桜町13番1号 are addresses; 桜町 太郎 is not.
+        森の公園内 is in 森の公園. A station is never its town: the two may be written alike, in romaji above all.
         """
         if address.sees(_STATION):
             return False
@@ -145,7 +145,7 @@ def _bare(folded: str) -> str:
 
 
 def _any_of(names: dict[str, str]) -> str:
-    """A pattern of all names, the longest first, so that 水元公園 is not read as 水元; without any, of nothing."""
+    """A pattern of all names, the longest first, so that 森の公園 is not read as 森の; without any, of nothing."""
     return "|".join(_spaced(name) for name in sorted(names, key=len, reverse=True)) or "(?!)"
 
 

@@ -24,7 +24,7 @@ _NUMBER_FIRST = re.compile(r"^(\d[\d-]*(?:[ -]?cho-?me)?[\d-]*) (.+)", re.I)
 
 
 def hepburn(kana: str) -> str:
-    """Hepburn romaji of a reading in hiragana: みずもとこうえん → mizumotokouen.
+    """Hepburn romaji of a reading in hiragana: もりのこうえん → morinokouen.
 
     Long vowels stay as the kana has them; kana it does not know are left as they are.
     """
@@ -44,7 +44,7 @@ def _contract(letters: str, glide: str) -> str:
 
 
 def spellings(kana: str) -> frozenset[str]:
-    """The romaji that people write for a reading: each long vowel long or short (niijuku, nijuku)."""
+    """The romaji that people write for a reading: each long vowel long or short (yuuhi, yuhi)."""
     letters = hepburn(kana)
     longs = _LONG.findall(letters)
     kept = _LONG.split(letters)
@@ -60,7 +60,7 @@ def is_roman(text: str) -> bool:
 def japanese_order(text: str, *larger: str) -> tuple[str, str]:
     """(postal code, text with the largest place first) of an address in the English order.
 
-    5-13-1 Tateishi, Katsushika-ku, Tokyo 124-0012 → 124-0012, Tokyo Katsushika-ku Tateishi 5-13-1.
+    5-13-1 Sakura, Mihon-shi, Kaku 999-0012 → 999-0012, Kaku Mihon-shi Sakura 5-13-1.
     `larger` are the romaji of the ward and its prefecture, which people also write without a comma.
     """
     codes = _POSTAL.findall(text)

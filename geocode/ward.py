@@ -28,6 +28,11 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,31}")
 #: Words that mean something else where the code of an office may stand.
 _RESERVED = frozenset({SELF, "published", "all", "public", "supporter", "staff", "office"})
 _KIND = re.compile(r"(?:く|し|ぐん|ちょう|まち|むら|そん)$")
+_SITE = {
+    "name": "{name} つながりマップ",
+    "tagline": "ひとりで抱えなくて大丈夫。{name}の居場所と相談先を、自分のペースで探せます。",
+    "exit_url": "https://www.google.com/",
+}
 _TWO_PARTS = re.compile(r"(.+市)(.+区)|(.+郡)(.+[町村])")
 
 
@@ -122,6 +127,15 @@ class Ward:
         """The office of that code; None for a source that is no office (`self`, 運営団体)."""
         return next((office for office in self.offices if office.code == code), None)
 
+    def site_text(self, key: str) -> str:
+        """A text of [site]; what ward.toml leaves out is said plainly."""
+        return str(self.site.get(key, _SITE[key].format(name=self.name)))
+
+    @property
+    def offices_named(self) -> str:
+        """The offices by their short names, as a sentence has them: くらし課と協議会. Without any, the ward."""
+        return "と".join(office.short for office in self.offices) or self.name
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Who a list may come from: the offices, then the organisations themselves."""
@@ -152,7 +166,7 @@ class Ward:
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "ward": tuple(f.name for f in fields(Ward) if not f.kw_only),
     "data": tuple(f.name for f in fields(DataFiles)),
-    "site": ("name", "tagline", "exit_url"),
+    "site": tuple(_SITE),
     "offices": tuple(f.name for f in fields(Office)),
     "windows": tuple(f.name for f in fields(Window)),
     "credits": tuple(f.name for f in fields(Credit)),

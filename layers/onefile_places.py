@@ -46,7 +46,7 @@ def _writings() -> Iterator[str]:
 
 
 def _of_town(town: Town) -> Iterator[str]:
-    """亀有, かめあり, 亀有3丁目, 亀有三丁目, 亀有3, かめあり3丁目, かめあり3."""
+    """桜町, さくらまち, 桜町3丁目, 桜町三丁目, 桜町3, さくらまち3丁目, さくらまち3."""
     for name in (town.name, town.kana):
         yield name
         if town.chome:
@@ -56,7 +56,7 @@ def _of_town(town: Town) -> Iterator[str]:
 
 
 def _of_station(station: Station) -> Iterator[str]:
-    """亀有駅, かめあり駅, かめありえき; and cut short in front where only one station ends so: 立石駅."""
+    """見本駅, みほん駅, みほんえき; and cut short in front where only one station ends so: 桜町駅 for 私鉄桜町駅."""
     for name in filter(None, (station.name, station.kana)):
         for start in range(len(name) - 1):
             yield from (f"{name[start:]}駅", name[start:])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-#: The day changes in Tokyo, wherever the server stands.
+#: The day changes in Japan, wherever the server stands.
 TIMEZONE = ZoneInfo("Asia/Tokyo")
 
 Source = Callable[[], datetime]
@@ -23,7 +23,7 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The day that it is in Tokyo."""
+    """The day that it is in Japan."""
     return now().astimezone(TIMEZONE).date()
 
 

@@ -41,9 +41,9 @@ class Text:
 
 
 TEXTS: Mapping[str, Text] = {text.key: text for text in (
-    Text("name", "サイトの名前", "すべてのページの上に出ます", 40, lambda: ward.load().site["name"]),
+    Text("name", "サイトの名前", "すべてのページの上に出ます", 40, lambda: ward.load().site_text("name")),
     Text("tagline", "はじめのことば", "はじめのページの上に出ます。最初の「。」までが大きく出ます", 200,
-         lambda: ward.load().site["tagline"]),
+         lambda: ward.load().site_text("tagline")),
     Text("notice", "お知らせ", "はじめのページに出ます。空欄なら何も出ません", 1_000, lambda: ""),
     Text("windows", "相談できるところ", "すべてのページの下に出ます。確かめた番号だけを書いてください", 1_000,
          lambda: [{part: getattr(w, part) for part in _WINDOW_PARTS} for w in ward.load().windows]),

@@ -20,7 +20,7 @@ from views.public import maps
 
 
 def moment(at: datetime) -> str:
-    """「2026年4月1日 9時05分」 in Tokyo."""
+    """「2026年4月1日 9時05分」 in Japan."""
     here = at.astimezone(TIMEZONE)
     return f"{here.year}年{here.month}月{here.day}日 {here.hour}時{here.minute:02}分"
 
@@ -30,7 +30,8 @@ def install(app: Flask) -> None:
     here = ward.load()
     app.extensions["texts"] = CurrentTexts(app.extensions["registry"].engine)
     app.jinja_env.globals.update(
-        ward_name=here.name, credits=here.credits, label=wording.label, source_label=source_label,
+        ward_name=here.name, credits=here.credits, examples=here.examples,
+        offices_named=here.offices_named, label=wording.label, source_label=source_label,
         actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
     )

@@ -57,4 +57,5 @@ def vocabularies() -> dict[str, words.Vocabulary]:
 
 def site() -> dict[str, Any]:
     """The site's settings, with the texts of them that an admin may write."""
-    return {**ward.load().site, **{key: current().text(key) for key in ("name", "tagline")}}
+    here = ward.load()
+    return {"exit_url": here.site_text("exit_url"), **{key: current().text(key) for key in ("name", "tagline")}}

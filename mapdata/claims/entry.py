@@ -39,7 +39,7 @@ class Provenance:
 class Place:
     """Where an entry is; `lat`, `lng` are WGS84 degrees, `level` says how they were found.
 
-    `town` is the 町丁目 of the ward (立石5丁目), "" where it is not known or outside.
+    `town` is the 町丁目 of the ward (桜町5丁目), "" where it is not known or outside.
     """
 
     postal_code: str = ""

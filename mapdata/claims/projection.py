@@ -166,7 +166,7 @@ class Record:
 
 
 def project(entry: Entry, audience: Audience, on: date | None = None) -> Record | None:
-    """The entry as this audience may see it on that day (today in Tokyo), or None for not at all."""
+    """The entry as this audience may see it on that day (today in Japan), or None for not at all."""
     on = on or today()
     if not may_see(entry, audience, on):
         return None

@@ -10,7 +10,7 @@ from mapdata import storage
 
 
 class ConfirmedPoints:
-    """`confirmed("立石5丁目", "13-1")` → WGS84 (lat, lng) or None; as new as the registry's revision.
+    """`confirmed("桜町5丁目", "13-1")` → WGS84 (lat, lng) or None; as new as the registry's revision.
 
     For staff only: the place of an entry that is told by its 町丁目 is among them.
     """

@@ -39,7 +39,7 @@ NOBODY = Actor("")
 
 @dataclass(frozen=True)
 class Account:
-    """Who may sign in. `expires_on` is the last day (in Tokyo) on which the account works."""
+    """Who may sign in. `expires_on` is the last day (in Japan) on which the account works."""
 
     id: int
     name: str

@@ -41,7 +41,7 @@ def extra_words(record: Record, text: str) -> Iterator[str]:
 
 @caches.of_ward()
 def _ways_to_say(town: str) -> tuple[str, ...]:
-    """かめあり, kameari and 亀有三丁目 for 亀有3丁目."""
+    """さくらまち, sakuramachi and 桜町三丁目 for 桜町3丁目."""
     found = next((t for t in gazetteer.towns() if town in (t.label, t.name)), None)
     if found is None:
         return ()

@@ -47,7 +47,7 @@ _ASKED = ("kind", "person", "since", "until")
 
 
 def _midnight(day: date) -> datetime:
-    """The day begins in Tokyo."""
+    """The day begins in Japan."""
     return datetime.combine(day, time(), TIMEZONE)
 
 

@@ -75,7 +75,7 @@ class Outlook:
 
 def readers(level: Level) -> str:
     """「だれでも」「支援者と職員だけが」 …"""
-    offices = "と".join(office.short for office in ward.load().offices)
+    offices = ward.load().offices_named
     return {
         Level.PUBLIC: "だれでも", Level.SUPPORTER: "支援者と職員だけが", Level.STAFF: f"職員（{offices}）だけが",
         Level.OFFICE: f"{access.reader().office_short}の職員だけが",

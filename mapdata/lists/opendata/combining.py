@@ -14,7 +14,7 @@ EVENT_KIND = "事業・催し"
 _YES = {"有", "有り", "あり", "可", "可能", "○", "〇", "◯", "1", "true", "yes", "はい"}
 _NO = {"無", "無し", "なし", "不可", "×", "0", "false", "no", "いいえ"}
 _SEVERAL_NUMBERS = re.compile(r"[、，,;；/／\n]|[)）]\s*$")
-_WITH_PREFECTURE = re.compile(r"東京都|北海道|(?:京都|大阪)府|.{2,3}県")
+_WITH_PREFECTURE = re.compile(r".{2}都|北海道|.{2}府|.{2,3}県")
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -153,7 +153,7 @@ def _address(row: Row, heading: str) -> str:
 
 
 def _joined_address(row: Row, whole: list[str]) -> str:
-    """Prefecture to block number, nothing twice; 「立石5」 and 「13-1」 become 「立石5-13-1」.
+    """Prefecture to block number, nothing twice; 「桜町5」 and 「13-1」 become 「桜町5-13-1」.
 
     A list with columns of prefecture and city alone has the rest in its address.
     """

@@ -26,7 +26,7 @@ _ROOM = re.compile(
     r"\d+階.*$|\d+f.*$|[b地]下?\d*階.*$|(?:大|小|中|第?\d+)?(?:会議室|和室|洋室|集会室|研修室|音楽室|学習室|ホール|ロビー|料理室|美術室|談話室|保育室).*$"
     r"|\d+号室?$|\d+$|別館$|本館$|.{0,2}棟$"
 )
-#: 千葉県松戸市, 埼玉県北葛飾郡松伏町, 市内全域, and the words that tell no place.
+#: 架空県見本市, 架空県架空郡隣町, 市内全域, and the words that tell no place.
 _NOWHERE = re.compile(
     r"(?:[一-龠]{2,3}[都道府県])?(?:[一-龠ぁ-んァ-ヶ]{1,6}(?:市|(?<!地)区))*"
     r"(?:(?:(?<=[都道府県])|[一-龠]{1,5}郡)(?:[一-龠ぁ-んァ-ヶ]{1,6}[町村])?)?"
@@ -37,7 +37,7 @@ _NOWHERE = re.compile(
 
 @dataclass(frozen=True)
 class Spot:
-    """One place: town (立石5丁目), number (13 or 13-1) and building, "" where not told; metres in EPSG:6677."""
+    """One place: town (桜町5丁目), number (13 or 13-1) and building, "" where not told; metres in EPSG:6677."""
 
     town: str = ""
     number: str = ""
@@ -69,12 +69,12 @@ def _address(address: str) -> tuple[str, str, str, bool]:
 
 
 def _is_nowhere(text: str) -> bool:
-    """Whether a text names a municipality alone (松戸市, 区内各所), or no place."""
+    """Whether a text names a municipality alone (見本市, 区内各所), or no place."""
     return bool(_NOWHERE.fullmatch(re.sub(r"[\s()（）・、。]", "", unicodedata.normalize("NFKC", text).lower())))
 
 
 def _building(text: str) -> str:
-    """青戸地区センター 2階和室 → あおと…: the house without floor and room, folded; "" for too little."""
+    """桜町会館 2階和室 → さくら…: the house without floor and room, folded; "" for too little."""
     plain = unicodedata.normalize("NFKC", re.sub(r"[(（][^)）]*[)）]", " ", text)).strip(" -")
     folded = fold(_ROOM.sub("", fold(spelling.in_full(plain))))
     return folded if len(folded) > 2 else ""
@@ -131,7 +131,7 @@ class Facts:
 
     @cached_property
     def towns(self) -> frozenset[str]:
-        """The 町丁目 and their towns (立石 of 立石5丁目), folded."""
+        """The 町丁目 and their towns (桜町 of 桜町5丁目), folded."""
         return frozenset(fold(t) for s in self.spots if s.town for t in (s.town, re.sub(r"\d+丁目$", "", s.town)))
 
     @cached_property

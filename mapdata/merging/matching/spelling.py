@@ -66,7 +66,7 @@ def without_corporate_form(text: str) -> str:
 
 
 def in_full(text: str) -> str:
-    """A unified text with short forms written out: 立石社協 → 立石社会福祉協議会."""
+    """A unified text with short forms written out: 東社協 → 東社会福祉協議会."""
     for short, full in _SHORT_FORMS:
         text = short.sub(full, text)
     return text
