@@ -58,13 +58,15 @@ PlaceOfBlock = tuple[str, int | None, int]
 class Taken:
     """What one file holds of our municipality, and a count of the rows that were passed over.
 
-    `passed_over`: 他の市区町村, 廃止 (履歴フラグ 3), 番号が数字でない, 重複 (one place, several points) and
-    小字ごとに同じ番号 (a number that stands for several places).
+    `passed_over`: 他の市区町村, 廃止 (履歴フラグ 3), 番号が数字でない, 重複 (one place, several points),
+    小字ごとに同じ番号 (a number that stands for several places) and 区ごとに同じ町名 (a town of several wards of one
+    city). `homes` are the municipalities that each 町丁目 is in, as the tables write them.
     """
 
     towns: dict[tuple[str, int | None], Town] = field(default_factory=dict)
     blocks: dict[PlaceOfBlock, Block] = field(default_factory=dict)
     passed_over: Counter[str] = field(default_factory=Counter)
+    homes: dict[tuple[str, int | None], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def read(path: Path, place: Ward) -> Taken:
@@ -82,6 +84,8 @@ def read(path: Path, place: Ward) -> Taken:
                 else:
                     _take_candidate(row, member, taken, candidates)
     _choose(candidates, taken)
+    if place.is_designated_city:
+        _leave_out_shared_names(taken)
     taken.passed_over["他の市区町村"] = others.total()
     _refuse_nothing(path, place, taken, others)
     return taken
@@ -136,24 +140,29 @@ def _no_csv(member: Member, line: int, error: csv.Error) -> InstallRefused:
 
 
 def _ours(rows: Iterable[Row], place: Ward, others: Counter[str]) -> Iterator[Row]:
-    """The rows of our municipality: by its code where the table has one, else by prefecture and name."""
-    codes = {place.code, place.code_with_check_digit}
-    prefecture, name = fold(place.prefecture), fold(place.name)
+    """The rows of our municipality."""
     for row in rows:
-        code, city = row.values.get("市区町村コード"), row.values["市区町村名"]
-        if code is not None:
-            ours = code.zfill(5) in codes
-        else:
-            folded = fold(city)
-            ours = fold(row.values["都道府県名"]) == prefecture and (folded == name or folded.endswith(f"郡{name}"))
-        if ours:
+        if _is_ours(row, place):
             yield row
         else:
-            others[f"{row.values['都道府県名']}{city}"] += 1
+            others[f"{row.values['都道府県名']}{row.values['市区町村名']}"] += 1
+
+
+def _is_ours(row: Row, place: Ward) -> bool:
+    """By its code where the table has one, else by prefecture and name. Of a 政令指定都市 tables name the wards."""
+    code, city = row.values.get("市区町村コード"), fold(row.values["市区町村名"])
+    here = fold(row.values["都道府県名"]) == fold(place.prefecture)
+    name = fold(place.name)
+    if place.is_designated_city and here and city.startswith(name) and city.endswith("区"):
+        return True
+    if code is not None:
+        return code.zfill(5) in (place.code, place.code_with_check_digit)
+    return here and (city == name or city.endswith(f"郡{name}"))
 
 
 def _take_town(row: Row, member: Member, taken: Taken) -> None:
     name, chome = split_chome(row.values["大字町丁目名"])
+    taken.homes[name, chome].add(row.values["市区町村名"])
     if not name:
         taken.passed_over["町名がない"] += 1
     elif (name, chome) in taken.towns:
@@ -165,6 +174,7 @@ def _take_town(row: Row, member: Member, taken: Taken) -> None:
 def _take_candidate(row: Row, member: Member, taken: Taken, candidates: dict[PlaceOfBlock, list[Candidate]]) -> None:
     name, chome = split_chome(row.values["大字町丁目名"])
     number = _NUMBER.fullmatch(unify_width(row.values["街区符号地番"]))
+    taken.homes[name, chome].add(row.values["市区町村名"])
     if not name or number is None:
         taken.passed_over["番号が数字でない" if name else "町名がない"] += 1
         return
@@ -187,6 +197,17 @@ def _choose(candidates: dict[PlaceOfBlock, list[Candidate]], taken: Taken) -> No
             continue
         taken.blocks[place] = max(best, key=lambda candidate: candidate.representative).block
         taken.passed_over["重複"] += len(all_of_it) - 1
+
+
+def _leave_out_shared_names(taken: Taken) -> None:
+    """A 町丁目 that two wards of a city have is none in particular: an address there need not say its ward."""
+    shared = {key for key, homes in taken.homes.items() if len(homes) > 1}
+    for key in shared & taken.towns.keys():
+        del taken.towns[key]
+        taken.passed_over["区ごとに同じ町名"] += 1
+    for place in [place for place in taken.blocks if place[:2] in shared]:
+        del taken.blocks[place]
+        taken.passed_over["区ごとに同じ町名"] += 1
 
 
 def split_chome(text: str) -> tuple[str, int | None]:

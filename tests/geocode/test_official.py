@@ -8,6 +8,7 @@ import pytest
 from geocode import official, ward
 from geocode.blocks import Block
 from geocode.official import split_chome
+from tests import wards
 from tests.geocode.official_files import (
     OLD_BLOCK_HEADINGS,
     TOWN_HEADINGS,
@@ -96,6 +97,32 @@ def test_a_town_in_a_county_and_a_code_that_lost_its_zero(tmp_path: Path) -> Non
     taken = official.read(path, place)
     assert list(taken.towns) == [("字上", None)]
     assert numbers(taken) == [("字上", None, 13)]
+
+
+def test_a_designated_city_is_all_of_its_wards(tmp_path: Path) -> None:
+    """Its own name and code stand in no table; a town that two of its wards have is not guessed."""
+    place = ward.read(wards.OTHERS["chiba"])
+    central, green = ({"都道府県名": "千葉県", "市区町村名": f"千葉市{name}"} for name in ("見本区", "架空区"))
+    other = {"都道府県名": "千葉県", "市区町村名": "千葉見本市"}
+    path = packed(
+        tmp_path / "12000.zip",
+        b=blocks_table(block("見本町一丁目", **central), block("本町", **central), block("本町", **green), block("本町", **other)),
+        t=towns_table(
+            town("見本町一丁目", 市区町村コード="12198", **central), town("本町", 市区町村コード="12198", **central),
+            town("本町", 市区町村コード="12199", **green), town("本町", 市区町村コード="12999", **other),
+            town("架空町", 市区町村コード="12199", **green), town("東町", 市区町村コード="27199", 都道府県名="大阪府", 市区町村名="千葉市区"),
+        ),
+    )
+    taken = official.read(path, place)
+    assert [t.label for t in taken.towns.values()] == ["見本町1丁目", "架空町"]
+    assert numbers(taken) == [("見本町", 1, 13)]
+    assert (taken.passed_over["区ごとに同じ町名"], taken.passed_over["他の市区町村"]) == (2, 3)
+
+
+def test_a_ward_of_a_designated_city_is_known_by_its_whole_name(tmp_path: Path) -> None:
+    here, other = ({"都道府県名": "大阪府", "市区町村名": name} for name in ("大阪市北区", "堺市北区"))
+    path = packed(tmp_path / "b.zip", b=blocks_table(block("架空橋一丁目", 1, **here), block("架空橋一丁目", 2, **other)))
+    assert numbers(official.read(path, ward.read(wards.OTHERS["osaka_kita"]))) == [("架空橋", 1, 1)]
 
 
 @pytest.mark.parametrize(
