@@ -96,7 +96,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
-    geocode.ward.use(geocode.ward.file_for(app.config["WARD_FILE"], Path(app.config["INSTANCE_DIR"])))
+    place = geocode.ward.use(geocode.ward.file_for(app.config["WARD_FILE"], Path(app.config["INSTANCE_DIR"])))
+    geocode.ward.require_files(place)
     geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
     app.extensions["registry"] = registry = _open(url)
     app.extensions["pairs"] = RegistryPairs(registry.engine, registry.snapshots)

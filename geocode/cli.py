@@ -141,6 +141,28 @@ def install(files: Sequence[Path]) -> None:
     _say(report)
 
 
+@group.command("outline")
+@click.argument("source", metavar="N03.geojson", type=click.Path(path_type=Path))
+@click.argument("target", metavar="boundaries.geojson", type=click.Path(dir_okay=False, path_type=Path))
+def outline(source: Path, target: Path) -> None:
+    """国土数値情報の行政区域データから、この区市町村とまわりの形を取り出します。
+
+    まわりは、ward.toml の neighbours にある区市町村です。地図が軽くなるように、細かな角は落とします。
+    """
+    from geocode import outlining  # loads geopandas, which no other command of these needs
+
+    try:
+        text = outlining.outline(source, ward.load())
+        target.write_text(text, encoding="utf-8")
+    except InstallRefused as refused:
+        raise Refused(f"{refused}\n何も変えていません。") from None
+    except OSError as error:
+        raise Refused(f"{target} に書けません（{error.strerror}）。") from None
+    names = [feature["properties"]["name"] for feature in json.loads(text)["features"]]
+    click.echo(json.dumps({"file": str(target), "outlines": names}, ensure_ascii=False).encode("utf-8"))
+    click.echo(f"{target}：{'、'.join(names)} の形を書き出しました。", err=True)
+
+
 def _say(report: Report) -> None:
     for path, taken in report.files:
         passed = "、".join(f"{reason} {count:,}行" for reason, count in taken.passed_over.items() if count)

@@ -194,6 +194,14 @@ def use(path: Path) -> Ward:
     return _chosen[1]
 
 
+def require_files(place: Ward) -> None:
+    """Raises WardFileError for a table that ward.toml names and that is not there."""
+    for key in ("towns", "railways", "boundaries"):
+        path = getattr(place.data, key)
+        if path and not path.is_file():
+            raise WardFileError(f"ward.toml の [data] の {key} に書いた表がありません：{path}")
+
+
 def load() -> Ward:
     """The ward of this installation: where the site has not said, of WARD_FILE or the project. Raises WardFileError."""
     return _chosen[1] if _chosen else use(file_for(os.environ.get("WARD_FILE", ""), None))

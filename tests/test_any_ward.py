@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from geocode import places, space
-from geocode.ward import Ward
+from geocode.ward import Ward, WardFileError
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Role
 from tests import accounts, schema, wards
@@ -211,6 +211,14 @@ def test_an_office_under_a_new_name_keeps_its_list_and_its_people(tmp_path: Path
             again = after.run("registry", "import", str(tmp_path / "l.csv"), "--source", "fukushi")
             assert json.loads(again.stdout)["unchanged"] == 1
             after.app.extensions["registry"].engine.dispose()
+
+
+def test_a_site_whose_tables_are_not_there_does_not_start(tmp_path: Path) -> None:
+    file = _renamed(tmp_path)
+    (tmp_path / "boundaries.geojson").unlink()
+    settings = {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "WARD_FILE": str(file)}
+    with wards.using(wards.KATSUSHIKA), pytest.raises(WardFileError, match=r"boundaries に書いた表がありません"):
+        create_app(settings)
 
 
 def test_the_instance_folders_file_counts_where_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,6 +190,14 @@ def test_without_a_site_the_setting_says_which(monkeypatch: pytest.MonkeyPatch) 
     assert subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "見本市\n"
 
 
+def test_a_table_that_is_named_and_not_there(tmp_path: Path) -> None:
+    ward.require_files(ward.load())
+    with pytest.raises(ward.WardFileError, match=r"\[data\] の towns に書いた表がありません：.*towns.csv"):
+        ward.require_files(ward.read(_file(tmp_path, SMALL)))
+    with pytest.raises(ward.WardFileError, match="railways"):
+        ward.require_files(ward.read(_file(tmp_path, SMALL.replace('towns = "towns.csv"', ""))))
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ward.WardFileError, match="読めません"):
         ward.read(tmp_path / "ward.toml")
