@@ -10,9 +10,10 @@ import click
 from flask import current_app, has_app_context
 from flask.cli import ScriptInfo
 
-from geocode import installed, installing, ward
-from geocode.installing import InstallRefused, Report
+from geocode import installed, ward
 from geocode.match import ConfirmedPoints, Match, geocode
+from geocode.official import installing
+from geocode.official.installing import InstallRefused, Report
 
 _PLACE = "place"
 # Control characters, and what Python's cp932 makes of bytes that stand for nothing in CP932.
@@ -149,7 +150,7 @@ def outline(source: Path, target: Path) -> None:
 
     まわりは、ward.toml の neighbours にある区市町村です。地図が軽くなるように、細かな角は落とします。
     """
-    from geocode import outlining  # loads geopandas, which no other command of these needs
+    from geocode.official import outlining  # loads geopandas, which no other command of these needs
 
     try:
         text = outlining.outline(source, ward.load())

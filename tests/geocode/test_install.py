@@ -13,7 +13,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geocode import archive, cli, geocode, installed, installing, official, ward
+from geocode import cli, geocode, installed, ward
+from geocode.official import archive, installing, positions
 from tests.geocode.official_files import (
     BLOCK_HEADINGS,
     TOWN_HEADINGS,
@@ -216,7 +217,7 @@ def test_refused_in_words_and_nothing_changes(
 def test_every_refusal_says_how_to_mend_it(tmp_path: Path) -> None:
     for name, make, _ in REFUSED:
         with pytest.raises(installing.InstallRefused) as refused:
-            official.read(make(tmp_path / f"{name}.zip"), ward.load())
+            positions.read(make(tmp_path / f"{name}.zip"), ward.load())
         assert str(refused.value).endswith("ください。"), name
 
 
@@ -238,7 +239,7 @@ def test_a_real_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert path.stat().st_size < 3_000
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
     with pytest.raises(installing.InstallRefused, match="1 MB になります"):
-        official.read(path, ward.load())
+        positions.read(path, ward.load())
 
 
 def test_a_disk_that_cannot_be_written(site: Flask, tmp_path: Path) -> None:

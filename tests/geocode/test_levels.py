@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from geocode import Match, address_key, blocks, cli, gazetteer, geocode, installed, installing, places, space, ward
+from geocode import Match, address_key, blocks, cli, gazetteer, geocode, installed, places, space, ward
+from geocode.official import installing
 from tests.geocode.official_files import block, blocks_table, packed, town, towns_table
 
 BLOCKS = [

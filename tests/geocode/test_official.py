@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from geocode import official, ward
+from geocode import ward
 from geocode.blocks import Block
-from geocode.official import split_chome
+from geocode.official import positions
+from geocode.official.positions import split_chome
 from tests import wards
 from tests.geocode.official_files import (
     OLD_BLOCK_HEADINGS,
@@ -41,11 +42,11 @@ def test_split_chome(text: str, name: str, chome: int | None) -> None:
     assert split_chome(text) == (name, chome)
 
 
-def read(tmp_path: Path, **members: bytes) -> official.Taken:
-    return official.read(packed(tmp_path / "13000-22.0a.zip", **members), ward.load())
+def read(tmp_path: Path, **members: bytes) -> positions.Taken:
+    return positions.read(packed(tmp_path / "13000-22.0a.zip", **members), ward.load())
 
 
-def numbers(taken: official.Taken) -> list[tuple[str, int | None, int]]:
+def numbers(taken: positions.Taken) -> list[tuple[str, int | None, int]]:
     return list(taken.blocks)
 
 
@@ -94,7 +95,7 @@ def test_a_town_in_a_county_and_a_code_that_lost_its_zero(tmp_path: Path) -> Non
         b=blocks_table(block("字上", **there), block("字下", 都道府県名="北海道", 市区町村名="見本郡大架空町")),
         t=towns_table(town("字上", 市区町村コード="1999", **there)),
     )
-    taken = official.read(path, place)
+    taken = positions.read(path, place)
     assert list(taken.towns) == [("字上", None)]
     assert numbers(taken) == [("字上", None, 13)]
 
@@ -113,7 +114,7 @@ def test_a_designated_city_is_all_of_its_wards(tmp_path: Path) -> None:
             town("架空町", 市区町村コード="12199", **green), town("東町", 市区町村コード="27199", 都道府県名="大阪府", 市区町村名="千葉市区"),
         ),
     )
-    taken = official.read(path, place)
+    taken = positions.read(path, place)
     assert [t.label for t in taken.towns.values()] == ["見本町1丁目", "架空町"]
     assert numbers(taken) == [("見本町", 1, 13)]
     assert (taken.passed_over["区ごとに同じ町名"], taken.passed_over["他の市区町村"]) == (2, 3)
@@ -122,7 +123,7 @@ def test_a_designated_city_is_all_of_its_wards(tmp_path: Path) -> None:
 def test_a_ward_of_a_designated_city_is_known_by_its_whole_name(tmp_path: Path) -> None:
     here, other = ({"都道府県名": "大阪府", "市区町村名": name} for name in ("大阪市北区", "堺市北区"))
     path = packed(tmp_path / "b.zip", b=blocks_table(block("架空橋一丁目", 1, **here), block("架空橋一丁目", 2, **other)))
-    assert numbers(official.read(path, ward.read(wards.OTHERS["osaka_kita"]))) == [("架空橋", 1, 1)]
+    assert numbers(positions.read(path, ward.read(wards.OTHERS["osaka_kita"]))) == [("架空橋", 1, 1)]
 
 
 @pytest.mark.parametrize(

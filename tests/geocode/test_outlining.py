@@ -8,8 +8,9 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from geocode import cli, outlining, ward
-from geocode.archive import InstallRefused
+from geocode import cli, ward
+from geocode.official import outlining
+from geocode.official.archive import InstallRefused
 from tests import wards
 
 

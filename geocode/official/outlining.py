@@ -13,7 +13,7 @@ from typing import Any
 import geopandas
 import shapely
 
-from geocode.archive import InstallRefused
+from geocode.official.archive import InstallRefused
 from geocode.ward import Ward
 
 #: A corner goes whose triangle is smaller than a square of this many metres.

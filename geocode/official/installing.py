@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geocode import blocks, gazetteer, installed, official
-from geocode.archive import InstallRefused
+from geocode import blocks, gazetteer, installed
 from geocode.blocks import Block
 from geocode.gazetteer import Town
 from geocode.installed import Replacement, Rows, path_of
-from geocode.official import Taken
+from geocode.official import positions
+from geocode.official.archive import InstallRefused
+from geocode.official.positions import Taken
 from geocode.ward import Ward
 
 __all__ = ["InstallRefused", "Report", "install"]
@@ -47,7 +48,7 @@ def install(paths: Sequence[Path], folder: Path, place: Ward) -> Report:
     What was installed of a level before is replaced by what these files bring of it. Raises
     InstallRefused when any of them cannot be used or written, and then nothing has changed.
     """
-    files = tuple((path, official.read(path, place)) for path in paths)
+    files = tuple((path, positions.read(path, place)) for path in paths)
     towns = {key: town for _, taken in files for key, town in taken.towns.items()}
     new_blocks = {key: block for _, taken in files for key, block in taken.blocks.items()}
     tables = {"towns": _towns_table(towns.values()), "blocks": _blocks_table(new_blocks.values())}

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from geocode import archive
-from geocode.archive import InstallRefused, Member
 from geocode.blocks import Block
 from geocode.gazetteer import Town
 from geocode.normalise import KANJI_DIGITS, fold, kanji_number, unify_width
+from geocode.official import archive
+from geocode.official.archive import InstallRefused, Member
 from geocode.ward import Ward
 
 # Headings as `_heading` leaves them: the editions do not agree on ・.
