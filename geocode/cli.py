@@ -45,7 +45,7 @@ class AddressesOrCommand(click.Group):
 @click.group("geocode", cls=AddressesOrCommand)
 @click.pass_context
 def group(context: click.Context) -> None:
-    """住所を、区の町丁目の代表点に置きます（ネットワークは使いません）。
+    """住所を、この区市町村の町丁目の代表点に置きます（ネットワークは使いません）。
 
     \b
     geocode 見本市桜町5-13-1 …     住所を並べる

@@ -1,7 +1,7 @@
 """Metres, the outline of the ward, and what is nearest.
 
 Axes: this package's points are (lat, lng) in WGS84. Planes and shapes are (x, y) = (east, north):
-`metres` answers in the ward's plane, EPSG:6677, whose official axes are (north, east) and are
+`metres` answers in the ward's plane (a 平面直角座標系), whose official axes are (north, east) and are
 swapped here on purpose; GeoDataFrames hold (lng, lat), as GeoJSON does.
 """
 
@@ -24,7 +24,7 @@ _NOWHERE: Point = (float("nan"), float("nan"))
 
 
 def metres(points: Sequence[Point | None]) -> npt.NDArray[np.float64]:
-    """(lat, lng) points as an array (n, 2) of x east and y north, in metres of EPSG:6677.
+    """(lat, lng) points as an array (n, 2) of x east and y north, in metres of the ward's plane.
 
     None, NaN and what is not on the globe become NaN, and so does every distance from them.
     """

@@ -2,7 +2,7 @@
 
 It is the site's own page: the same templates (rendered here, beforehand), the same modules, the same base map.
 What only the server decides on the site (text, place, order) is prepared as data, for the page to answer itself:
-texts folded, points in metres (EPSG:6677). All of it is made of one snapshot, so of what one audience may see.
+texts folded, points in metres of the ward's plane. All of it is made of one snapshot, so of what one audience may see.
 """
 
 import re
@@ -170,7 +170,7 @@ def _filter(group: Any) -> dict[str, Any]:
 
 
 def _points(snapshot: Snapshot) -> dict[str, list[Any]]:
-    """Every shown point in metres of EPSG:6677, to the millimetre, with the row of its entry."""
+    """Every shown point in metres of the ward's plane, to the millimetre, with the row of its entry."""
     x, y = snapshot.metres.T.round(3).tolist() if len(snapshot.point_owner) else ([], [])
     return {"row": snapshot.point_owner.tolist(), "x": x, "y": y}
 

@@ -6,6 +6,7 @@ from typing import Any
 from geocode import caches, places, space, ward
 from geocode.gazetteer import Town
 from geocode.places import NamedPoint, Station
+from geocode.ward import Ward
 from mapdata.fields.folding import fold
 
 _KANJI_DIGITS = "〇一二三四五六七八九"
@@ -13,7 +14,7 @@ _KANJI_DIGITS = "〇一二三四五六七八九"
 
 @caches.of_ward()
 def named_places() -> dict[str, Any]:
-    """{"points": name, lat, lng (WGS84) and x, y (EPSG:6677, metres) each, "keys": folded writing → its point,
+    """{"points": name, lat, lng (WGS84) and x, y (the ward's plane, metres) each, "keys": folded writing → its point,
     "prefixes": what an address may begin with}.
 
     Each writing leads where the site's own search leads it: it is asked here, once.
@@ -29,8 +30,14 @@ def named_places() -> dict[str, Any]:
     return {
         "points": [_point(p, *xy) for p, xy in zip(points, metres, strict=True)],
         "keys": {key: number[point] for key, point in found.items()},
-        "prefixes": [f"{here.prefecture}{here.name}", here.name],
+        "prefixes": _prefixes(here),
     }
+
+
+def _prefixes(here: Ward) -> list[str]:
+    """What may stand before a town, the longest first: prefecture and name, the name, and the parts of one of two."""
+    names = dict.fromkeys([here.name, *(name for name, *_ in here.names)])
+    return sorted([*(f"{here.prefecture}{name}" for name in names), *names], key=len, reverse=True)
 
 
 def _point(point: NamedPoint, x: float, y: float) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from geocode import places, space
 from geocode.ward import Ward, WardFileError
+from layers.onefile_places import named_places
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Role
 from tests import accounts, schema, wards
@@ -157,6 +158,14 @@ def test_the_one_file_map_is_this_wards(site: Site) -> None:
     html = path.read_text("utf-8")
     assert "はじめの居場所" in html and site.ward.site_text("name") in html and f"{site.ward.prefecture}{site.ward.name}" in html
     assert OF_THE_FIRST.findall(html) == []
+
+
+def test_the_one_file_map_knows_what_addresses_begin_with(site: Site) -> None:
+    prefixes = named_places()["prefixes"]
+    assert prefixes[:1] == [f"{site.ward.prefecture}{site.ward.name}"] and site.ward.name in prefixes
+    if site.ward.name == "大阪市北区":
+        assert set(prefixes) == {"大阪府大阪市北区", "大阪府大阪市", "大阪府北区", "大阪市北区", "大阪市", "北区"}
+        assert [len(one) for one in prefixes] == [8, 6, 5, 5, 3, 2], "the longest first: the first that fits is taken off"
 
 
 def test_staff_sign_in_and_every_page_of_theirs_is_this_wards(site: Site) -> None:

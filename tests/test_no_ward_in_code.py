@@ -25,6 +25,7 @@ def own_words() -> Iterator[str]:
     """The names that only our ward has, in every writing: of itself, its offices, towns and stations."""
     here = ward.load()
     yield from (here.prefecture, here.prefecture[:-1], here.prefecture_kana, here.code, here.code_with_check_digit)
+    yield f"EPSG:{here.epsg}"
     yield from (*here.called, here.kana, *here.romaji.split(), here.prefecture_romaji)
     for office in here.offices:
         yield from (office.code, office.name, office.short, office.legal_person)

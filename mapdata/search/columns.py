@@ -85,7 +85,7 @@ class Points:
 
     @cached_property
     def metres(self) -> NDArray[np.float64]:
-        """x, y (EPSG:6677)."""
+        """x, y (the ward's plane)."""
         degrees = list(zip(self.lat.tolist(), self.lng.tolist(), strict=True))
         return np.asarray(space.metres(degrees), dtype=float).reshape(-1, 2)
 

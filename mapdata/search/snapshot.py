@@ -125,7 +125,7 @@ class Snapshot:
 
     @property
     def metres(self) -> NDArray[np.float64]:
-        """x, y (EPSG:6677, metres) of every shown point, see `point_owner`."""
+        """x, y (the ward's plane, metres) of every shown point, see `point_owner`."""
         return self.points.metres
 
     @property

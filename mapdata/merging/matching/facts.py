@@ -37,7 +37,7 @@ _NOWHERE = re.compile(
 
 @dataclass(frozen=True)
 class Spot:
-    """One place: town (桜町5丁目), number (13 or 13-1) and building, "" where not told; metres in EPSG:6677."""
+    """One place: town (桜町5丁目), number (13 or 13-1) and building, "" where not told; metres in the ward's plane."""
 
     town: str = ""
     number: str = ""

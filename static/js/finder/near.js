@@ -1,6 +1,6 @@
 /**
  * Near a place, without a server: the place by its name, and the straight way to each entry. Both are given
- * in metres of one plane (EPSG:6677), so that only Pythagoras is left to do.
+ * in metres of one plane, so that only Pythagoras is left to do.
  *
  * @typedef {Object} Places
  * @property {{name: string, lat: number, lng: number, x: number, y: number}[]} points
