@@ -34,6 +34,8 @@ MIN_ZOOM, MAX_ZOOM = 11, 18
 ZOOMS = {"neighbour": (11, 18), "station": (12, 18), "town": (13, 14.5), "crowded_town": (14, 14.5), "chome": (15, 18)}
 #: The sides of its station on which a name may stand, the first that is free: dx, dy (a name's size is 1).
 SIDES = {"right": (0.5, 0.0), "left": (-0.5, 0.0), "above": (0.0, 1.0), "below": (0.0, -1.0)}
+#: How much around the ward can be looked at, at the least, as a part of its own height and width.
+AROUND = 0.2
 #: A sign's and a station's mark's width and a line's height, in degrees, at zoom 12.5, where the ward fits a desk.
 SIGN, MARK, LINE = 0.0029, 0.0024, 0.0028
 #: About the height and width of a name at the zoom where towns appear, in degrees of lat and lng.
@@ -249,7 +251,7 @@ def _compose(tiles: Tiles | None) -> BaseMap:
 
 def _frame(tiles: Tiles | None) -> BaseMap:
     here = ward.load()
-    west, south, east, north = (round(float(v), DECIMALS) for v in space.boundaries().total_bounds)
+    south, west, north, east = _edges()
     bottom, left, top, right = home()
     frame = BaseMap(
         location=list(here.centre), zoom_start=here.zoom, tiles=None, zoom_control=False, attribution_control=False,
@@ -267,6 +269,18 @@ def home() -> tuple[float, float, float, float]:
     """South, west, north and east of the ward: what the map shows first."""
     west, south, east, north = (round(float(v), DECIMALS) for v in _polygons("ward").total_bounds)
     return south, west, north, east
+
+
+def _edges() -> tuple[float, float, float, float]:
+    """South, west, north and east of what can be looked at: all that is drawn, and on every side of the ward something.
+
+    Where no neighbour is drawn (by the sea), the ward would stick to the window's edge.
+    """
+    west, south, east, north = (float(v) for v in space.boundaries().total_bounds)
+    bottom, left, top, right = home()
+    high, wide = AROUND * (top - bottom), AROUND * (right - left)
+    edges = min(south, bottom - high), min(west, left - wide), max(north, top + high), max(east, right + wide)
+    return tuple(round(edge, DECIMALS) for edge in edges)  # type: ignore[return-value]
 
 
 def _polygons(role: str) -> Any:

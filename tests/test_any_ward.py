@@ -148,8 +148,10 @@ def test_the_base_map_draws_this_ward(site: Site) -> None:
     script = site.page("/map/base.js")
     assert all(town in script for town in site.towns)
     assert all(station.name in script for station in places.stations())
-    south, _, _, east = space.bounds()
+    south, _, north, east = space.bounds()
     assert f"{south}" in script and f"{east}" in script
+    edges = re.search(r'"maxBounds":\[\[([\d.]+),[\d.]+,\],\[([\d.]+),([\d.]+),\],\]', re.sub(r"\s", "", script))
+    assert edges and float(edges[1]) < south and float(edges[2]) > north and float(edges[3]) > east, "no edge sticks to the window's"
 
 
 def test_the_one_file_map_is_this_wards(site: Site) -> None:
