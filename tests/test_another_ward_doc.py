@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -10,10 +12,11 @@ import pytest
 from click.testing import Result
 
 from app import create_app
-from geocode import gazetteer, places, ward
+from geocode import gazetteer, places, space, ward
 from tests import schema, wards
 
-DOC = (Path(__file__).parents[1] / "docs" / "another-ward.md").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+DOC = (ROOT / "docs" / "another-ward.md").read_text("utf-8")
 PART = re.compile(r"^(?:### )?.*?`\[\[?([a-z]+)\]?\]`")
 KEY = re.compile(r"^\|[^|]*?\| ?`([a-z_]+)` ?\||^\| ?`([a-z_]+)` ?\|")
 
@@ -73,6 +76,21 @@ def folder(tmp_path: Path) -> Path:
     for path in wards.OTHERS["mihon"].parent.iterdir():
         (made / path.name).write_bytes(path.read_bytes())
     return made
+
+
+def test_the_outlines_are_made_before_there_is_a_site(folder: Path) -> None:
+    """As the page has it, in a process of its own: WARD_FILE=… python -m geocode outline N03-….geojson …/boundaries.geojson"""
+    command = re.search(r"^WARD_FILE=\S+ \.venv/bin/python (-m geocode outline) \S+\.geojson \S+/boundaries\.geojson$", DOC, re.M)
+    assert command
+    box = [[[139.48, 36.095], [139.525, 36.095], [139.525, 36.14], [139.48, 36.14], [139.48, 36.095]]]
+    feature = {"type": "Feature", "properties": {"N03_004": "見本市", "N03_007": "99201"}, "geometry": {"type": "Polygon", "coordinates": box}}
+    (folder / "N03.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    target = folder / "boundaries.geojson"
+    target.unlink()
+    with wards.using(folder / "ward.toml") as place:
+        subprocess.run([sys.executable, *command[1].split(), str(folder / "N03.geojson"), str(target)], cwd=ROOT, check=True, capture_output=True)
+        ward.require_files(place)
+        assert space.in_ward(36.12, 139.5)
 
 
 def test_the_commands_of_the_page_do_what_it_says(folder: Path, tmp_path: Path) -> None:
