@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mapdata.claims.entry import Entry, Place, Provenance
-from mapdata.fields.field_table import default_audience
+from mapdata.fields.field_table import NAMES, default_audience
 from mapdata.lists.importing import ImportReport, import_file
 from mapdata.registry import Registry
 from mapdata.words import Level
@@ -46,7 +46,7 @@ def entry(source: str = "kuramaru", **values: Any) -> Entry:
     made = base | values
     levels = made.pop("levels", {})
     made.setdefault("provenance", {
-        name: Provenance(source, levels.get(name, default_audience(name))) for name in Entry.__dataclass_fields__
+        name: Provenance(source, levels.get(name, default_audience(name))) for name in NAMES
     })
     return Entry(**made)
 

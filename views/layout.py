@@ -11,7 +11,9 @@ from werkzeug.local import LocalProxy
 from geocode import ward
 from layers import basemap, sprite
 from mapdata.claims.projection import source_label
+from mapdata.claims.record_values import value_of
 from mapdata.clock import TIMEZONE
+from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
 from mapdata.people.account import Account, actor_label
 from mapdata.sitetexts import CurrentTexts
@@ -32,7 +34,8 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         ward_name=here.name, credits=here.credits, examples=here.examples,
         offices_named=here.offices_named, label=wording.label, source_label=source_label,
-        actor_label=actor_label, here=access.here, moment=moment,
+        fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
+        value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
     )
     app.jinja_env.filters["tel_link"] = tel_link

@@ -8,8 +8,8 @@ from flask import redirect, render_template, request, url_for
 
 from mapdata import identity, storage
 from mapdata.fields import field_table
+from mapdata.fields.field_table import label_of
 from views import reader, sessions
-from views.staff.entry_form import label_of
 
 #: What an entry's id is called in addresses.
 _NAMES = ("resource_id", "entry_id")
@@ -45,7 +45,7 @@ def _typed() -> Iterator[tuple[str, str]]:
     for key, text in request.form.items(multi=True):
         row = key.split("-")
         heading = _OTHER.get(key) or (label_of(key) if key in field_table.NAMES else "")
-        if len(row) == 3 and row[0] in field_table.STRUCTURED:
+        if len(row) == 3 and row[0] in (field.name for field in field_table.STRUCTURED):
             heading = _PARTS.get(row[2], "")
         if heading and text.strip():
             yield heading, text

@@ -8,6 +8,7 @@ from flask import current_app, g
 from geocode import ward
 from mapdata import words
 from mapdata.claims import in_words
+from mapdata.fields import field_table
 from mapdata.sitetexts import CurrentTexts, SiteTexts
 
 #: Vocabularies whose labels nobody changes.
@@ -40,15 +41,12 @@ def label(vocabulary: str, code: str) -> str:
 
 def value(field: str, said: Any) -> str:
     """A value of an entry in the words that the site uses now; "" for none."""
-    if (vocabulary := _TERMS.get(field)) is None or not said:
+    vocabulary = field_table.BY_NAME[field].shape.vocabulary
+    if vocabulary is None or vocabulary.name in _FIXED or not said:
         return in_words.value(field, said)
     if isinstance(said, Mapping):
-        return "、".join(label(vocabulary, code) + ("" if yes else "なし") for code, yes in said.items())
-    return "、".join(label(vocabulary, code) for code in ([said] if isinstance(said, str) else said))
-
-
-#: Fields whose values are terms that an admin may call otherwise.
-_TERMS = {"kind": "kind", "needs": "need", "activities": "activity", "ways": "way", "ease": "ease"}
+        return "、".join(label(vocabulary.name, code) + ("" if yes else "なし") for code, yes in said.items())
+    return "、".join(label(vocabulary.name, code) for code in ([said] if isinstance(said, str) else said))
 
 
 def vocabularies() -> dict[str, words.Vocabulary]:

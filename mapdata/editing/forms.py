@@ -3,13 +3,14 @@
 Also the way back, for the form to begin with. Keys are field names; `places` and `contacts` are lists of mappings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mapdata.claims import publishing
-from mapdata.editing.saving import NEVER_EMPTY
 from mapdata.fields import contacts, field_table, place_cells, values
+from mapdata.fields.field_table import NEVER_EMPTY
+from mapdata.fields.shapes import is_blank
 from mapdata.lists import drafting
 from mapdata.words import EASE
 
@@ -47,7 +48,7 @@ class _Form:
         self.typed, self.shown, self.reading = typed, shown, FormReading()
 
     def read(self) -> None:
-        for name in field_table.BY_NAME:
+        for name in (one.name for one in field_table.SIMPLE):
             if name in self.typed:
                 self._simple(name)
         if "places" in self.typed:
@@ -68,7 +69,7 @@ class _Form:
             return
         value = self._value(name, text, field_table.BY_NAME[name].read)
         if name not in self.reading.errors:
-            self.reading.says[name] = None if value in ("", [], {}) else value
+            self.reading.says[name] = None if is_blank(value) else value
 
     def _value(self, key: str, text: str, read: Any) -> Any:
         """The value of a text, None when it is blank or cannot be read (then it is said)."""
@@ -177,19 +178,22 @@ def fill(shown: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _filled(name, shown.get(name)) for name in field_table.NAMES}
 
 
-_CHOICES = frozenset({"kind", "location_precision", "audience", "status", "consent"})
-_SEVERAL = frozenset({"needs", "activities", "ways"})
-
-
 def _filled(name: str, value: Any) -> Any:
-    if name == "places":
-        return [{part: str(text) for part, text in place.items()} for place in value or ()]
-    if name == "contacts":
-        return [dict(contact) for contact in value or ()]
-    if name in _SEVERAL:
-        return list(value or ())
-    if name == "ease":
-        return {code: "yes" if value[code] else "no" for code in EASE.codes if value and code in value}
-    if name in _CHOICES:
-        return str(value or "")
-    return "" if value is None else field_table.BY_NAME[name].write(value)
+    shape = field_table.BY_NAME[name].shape
+    if filler := _FILLERS.get(shape.kind):
+        return filler(value)
+    return "" if value is None else shape.write(value)
+
+
+def _codes(value: Mapping[str, bool] | None) -> dict[str, str]:
+    return {code: "yes" if value[code] else "no" for code in EASE.codes if value and code in value}
+
+
+#: Shape → what its controls begin with; the others are texts, as a list has them.
+_FILLERS: Mapping[str, Callable[[Any], Any]] = {
+    "places": lambda value: [{part: str(text) for part, text in place.items()} for place in value or ()],
+    "contacts": lambda value: [dict(contact) for contact in value or ()],
+    "terms": lambda value: list(value or ()),
+    "term": lambda value: str(value or ""),
+    "ease": _codes,
+}

@@ -10,8 +10,8 @@ from mapdata.claims.entry import Claim, Entry
 from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see
 from mapdata.claims.resolve import resolve
 from mapdata.claims.shown import Shown
-from mapdata.editing.saving import OWN_AUDIENCE
 from mapdata.fields import field_table
+from mapdata.fields.field_table import OWN_AUDIENCE
 from mapdata.words import Level
 
 #: The readers that differ in what they see, the widest circle first.

@@ -19,19 +19,12 @@ from mapdata.claims.shown import Shown, shown
 from mapdata.claims.winning import Standing
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table
+from mapdata.fields.field_table import NEVER_EMPTY, OWN_AUDIENCE
 from mapdata.fields.folding import name_key
 from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
 from mapdata.storage.speaking import Speaker, prefer_own, refresh
 from mapdata.words import Level
 
-#: A field without a value would tell more than somebody meant, or leave the entry without a name.
-NEVER_EMPTY = frozenset({"name", "status", "audience", "consent", "location_precision"})
-
-#: Fields whose audience is their own; the others rule the entry as a whole or belong to those they are written for.
-OWN_AUDIENCE: tuple[str, ...] = tuple(
-    name for name in field_table.NAMES
-    if field_table.default_audience(name) == Level.PUBLIC and name not in ("name", "name_kana", "kind", "status")
-)
 _ORDER = list(Level)
 
 

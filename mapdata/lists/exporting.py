@@ -19,12 +19,13 @@ from sqlalchemy import Engine
 from mapdata import storage
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import Audience, Record
+from mapdata.claims.record_values import value_of
 from mapdata.errors import ListRefused, Problem
 from mapdata.fields import contacts, field_table, place_cells, values
+from mapdata.fields.shapes import is_blank
 from mapdata.lists import geojson
 from mapdata.lists.taking_in import row_assured
 from mapdata.search.snapshot import build
-from mapdata.words import Level
 
 Row = dict[str, str]
 
@@ -84,58 +85,23 @@ def audience_headings(audience: Audience) -> tuple[str, ...]:
     管理番号 is an office's own and belongs to that office's list; what an audience never sees is no
     column at all, so that reading the list again does not withdraw it.
     """
-    if audience.is_staff:
-        kept_back = {field_table.LOCAL_ID} | (set() if audience.office else {field_table.BY_NAME["staff_note"].heading})
-    else:
-        kept_back = {field_table.LOCAL_ID, field_table.BY_NAME["staff_note"].heading} | {
-            field_table.BY_NAME[name].heading for name in _STAFF_COLUMNS
-        }
-        if audience.level == Level.PUBLIC:
-            kept_back.add(field_table.BY_NAME["supporter_note"].heading)
-    return tuple(heading for heading in field_table.HEADINGS if heading not in kept_back)
+    return tuple(row.heading for row in field_table.COLUMNS if _is_column_for(row, audience))
 
 
-_STAFF_COLUMNS = ("audience", "consent", "publish_from", "publish_until")
+def _is_column_for(row: object, audience: Audience) -> bool:
+    if isinstance(row, field_table.Field):
+        return audience.sees(row.listed or row.audience, audience.office)
+    return row != field_table.RowColumn(field_table.LOCAL_ID)
 
 
 def _record_row(record: Record) -> Row:
     row: Row = {}
-    for field in field_table.SIMPLE:
-        value = _said(record, field.name)
-        if value not in (None, "", (), {}):
-            row |= _cells(field.name, value)
-    row |= _cells("places", _place_parts(record))
-    row |= _cells("contacts", [{"type": c.type, "value": c.value, "label": c.label} for c in record.contacts])
+    for name in field_table.NAMES:
+        value = value_of(record, name)
+        if not is_blank(value):
+            row |= _cells(name, value)
     row[field_table.ASSURED_ON] = record.assured_on.isoformat() if record.assured_on else ""
     return row
-
-
-def _said(record: Record, name: str) -> Any:
-    """A field's value as its claim would hold it; None where this record does not tell."""
-    if name == "min_age":
-        return "any" if record.any_age else record.min_age
-    if name == "location_precision":
-        return record.precision
-    if name == "staff_note":
-        return "\n".join(record.staff_notes.values())
-    if name in _STAFF_COLUMNS:
-        return getattr(record.staff, name) if record.staff else None
-    return getattr(record, name)
-
-
-def _place_parts(record: Record) -> list[dict[str, Any]]:
-    """Places as claims hold them. A point is written only where one was given or confirmed:
-    the point of a 町丁目 is not a coordinate of the place."""
-    parts = []
-    for place in record.places:
-        part: dict[str, Any] = {
-            "postal_code": place.postal_code, "address": place.address or place.town,
-            "address_2": place.address_2, "station": place.station, "schedule": place.schedule,
-        }
-        if place.level == "point":
-            part |= {"lat": place.lat, "lng": place.lng}
-        parts.append({name: value for name, value in part.items() if value not in ("", None)})
-    return [*parts, *({"schedule": text} for text in record.loose_schedules)]
 
 
 # --- files -----------------------------------------------------------------------------------

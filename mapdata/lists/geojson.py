@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from mapdata.claims.projection import PlaceView, Record
-
-_COPIED = (
-    "name", "name_kana", "kind", "status", "organization", "description", "needs", "activities", "ways", "ease",
-    "min_age", "max_age", "any_age", "eligibility_description", "service_area", "fees_description",
-    "application_process", "languages", "accessibility", "remarks", "schedules",
-)
+from mapdata.claims.record_values import value_of
+from mapdata.fields import field_table
+from mapdata.fields.shapes import is_blank
+from mapdata.words import Level
 
 
 def collection(records: Iterable[Record]) -> dict[str, Any]:
@@ -18,29 +16,22 @@ def collection(records: Iterable[Record]) -> dict[str, Any]:
 
 
 def feature(record: Record) -> dict[str, Any]:
-    """One record with its public fields under their English names."""
-    properties: dict[str, Any] = {name: getattr(record, name) for name in _COPIED}
+    """One record with its fields under their English names; of those that not all may read, what this one tells."""
+    said = {field.name: value_of(record, field.name) for field in field_table.SIMPLE if field.in_geojson}
+    del said["staff_note"]
+    properties = {name: value for name, value in said.items() if _is_open(name) or not is_blank(value)}
     properties |= {
-        "age_groups": record.ages if record.age_known else None,
-        "location_precision": record.precision,
-        "places": [_place(p) for p in record.places],
-        "contacts": [{"type": c.type, "value": c.value, "label": c.label} for c in record.contacts],
-        "assured_on": record.assured_on,
+        "min_age": record.min_age, "any_age": record.any_age, "age_groups": record.ages if record.age_known else None,
+        "schedules": record.schedules, "places": [_place(p) for p in record.places],
+        "contacts": value_of(record, "contacts"), "assured_on": record.assured_on,
     }
-    properties |= _notes(record)
+    if record.staff_notes:
+        properties["staff_notes"] = dict(record.staff_notes)
     return {"type": "Feature", "id": record.id, "geometry": _geometry(record), "properties": properties}
 
 
-def _notes(record: Record) -> dict[str, Any]:
-    """Fields that only some readers' records hold."""
-    notes: dict[str, Any] = {}
-    if record.supporter_note:
-        notes["supporter_note"] = record.supporter_note
-    if record.staff_notes:
-        notes["staff_notes"] = dict(record.staff_notes)
-    if record.staff:
-        notes |= {"audience": record.staff.audience, "consent": record.staff.consent}
-    return notes
+def _is_open(name: str) -> bool:
+    return field_table.BY_NAME[name].listed == Level.PUBLIC
 
 
 def _place(place: PlaceView) -> dict[str, Any]:

@@ -5,8 +5,9 @@ At ward size and far beyond a scan of texts in memory is enough: they lie in a f
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from mapdata import words
 from mapdata.claims.projection import Record
+from mapdata.fields import field_table
 from mapdata.fields.folding import fold, fold_all
 from mapdata.search.columns import Splice
 from mapdata.search.search_words import extra_words
@@ -145,15 +147,23 @@ def offers(records: Sequence[Record]) -> list[Offers]:
 
 
 def _parts(record: Record) -> list[str]:
-    parts = [
-        record.name, record.name_kana, record.organization, record.description, record.eligibility_description,
-        record.service_area, record.fees_description, record.application_process, record.accessibility,
-        record.remarks, *record.languages, *record.schedules, record.supporter_note, *record.staff_notes.values(),
-    ]
+    parts = [*_TEXT_FIELDS(record), *record.schedules, *record.staff_notes.values()]
+    for texts in _LIST_FIELDS(record):
+        parts += texts
     for place in record.places:
         parts += [place.address, place.address_2, place.station, place.town]
     parts += extra_words(record, "\n".join([*parts, *_labels(record, folded=False)]))
     return [part for part in parts if part]
+
+
+def _getter(*kinds: str) -> Callable[[Record], tuple[Any, ...]]:
+    """What a record says in the fields that are searched and hold such a shape, each an attribute of its own."""
+    names = [f.name for f in field_table.SIMPLE if f.searched and f.shape.kind in kinds and hasattr(Record, f.name)]
+    getter: Callable[[Record], Any] = attrgetter(*names)
+    return getter if len(names) > 1 else lambda record: (getter(record),)
+
+
+_TEXT_FIELDS, _LIST_FIELDS = _getter("line", "text"), _getter("list")
 
 
 def _labels(record: Record, folded: bool = True) -> list[str]:

@@ -17,6 +17,7 @@ from geocode import ward
 from mapdata import identity, storage
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import Record, may_see, office
+from mapdata.claims.record_values import tells
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import Shown, shown
 from mapdata.claims.winning import Standing, chosen, grouped
@@ -24,18 +25,19 @@ from mapdata.editing import saving
 from mapdata.editing.saving import Opened
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table, values
+from mapdata.fields.shapes import is_blank
 from mapdata.storage import Attempt, Care
 from mapdata.storage.speaking import Speaker, refresh
 from mapdata.words import Level
 
 #: Fields that a person who sets out relies on, in the order in which a call asks for them.
-MATTERS: tuple[str, ...] = ("name", "status", "places", "contacts", "fees_description", "application_process")
+MATTERS: tuple[str, ...] = tuple(field.name for field, _ in field_table.ASKED)
 #: Stands for the opening hours within `places`, which have an interval of their own.
 SCHEDULE = "schedule"
 HEADINGS: Mapping[str, str] = {
-    **{name: field_table.heading_of(name) for name in MATTERS}, "name": "名称", "fees_description": "料金",
-    "application_process": "申込方法", SCHEDULE: "開催日時",
+    **{name: field_table.heading_of(name) for name in MATTERS}, SCHEDULE: field_table.PLACE_PARTS[SCHEDULE][0],
 }
+_SOON = frozenset({SCHEDULE, *(field.name for field, asked in field_table.ASKED if asked.soon)})
 USUAL = Care()
 #: Months that may be chosen between two confirmations, and what the screen calls them.
 INTERVALS: Mapping[int, str] = {
@@ -104,7 +106,7 @@ def due(record: Record, days: Mapping[tuple[str, str], date | None], care: Care,
         if source is None:
             continue
         made_sure = days.get(("places" if what == SCHEDULE else what, source))
-        months = care.schedule_interval_months if what == SCHEDULE else care.interval_months
+        months = care.schedule_interval_months if what in _SOON else care.interval_months
         since = months_after(made_sure, months) if made_sure else None
         if since is None or since <= on:
             found.append(Due(what, since, source))
@@ -113,8 +115,9 @@ def due(record: Record, days: Mapping[tuple[str, str], date | None], care: Care,
 
 def _told(record: Record) -> Iterator[str]:
     """What the record tells of all that matters."""
-    says = {name: getattr(record, name) for name in MATTERS} | {SCHEDULE: record.schedules}
-    return (what for what, value in says.items() if value)
+    yield from (name for name in MATTERS if tells(record, name))
+    if record.schedules:
+        yield SCHEDULE
 
 
 def office_of(record: Record, care: Care) -> str:
@@ -145,7 +148,7 @@ class Question:
 
     @property
     def is_told(self) -> bool:
-        return self.shown is not None and self.shown.value not in (None, "", [], {})
+        return self.shown is not None and not is_blank(self.shown.value)
 
     @property
     def seen(self) -> str:

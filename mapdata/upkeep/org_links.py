@@ -18,8 +18,8 @@ from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import shown
 from mapdata.claims.winning import winners
 from mapdata.clock import today
-from mapdata.editing.saving import OWN_AUDIENCE
 from mapdata.errors import EditRefused, NotFound, RegistryError
+from mapdata.fields import field_table
 from mapdata.people.account import DEMO_ACTORS
 from mapdata.storage import proposal_rows as store
 from mapdata.storage.proposal_rows import Link, Proposal
@@ -31,7 +31,7 @@ DAYS = 60
 _BYTES = 20
 
 #: What an organisation may see and correct by its link.
-FIELDS: tuple[str, ...] = ("name", "name_kana", "kind", *OWN_AUDIENCE, "status")
+FIELDS: tuple[str, ...] = tuple(field.name for field in field_table.FIELDS if field.by_link)
 #: The states that an organisation says of itself; that it has ended is an answer of its own.
 STATES: tuple[str, ...] = ("active", "paused")
 ANSWERS: Mapping[str, str] = {

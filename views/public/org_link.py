@@ -13,6 +13,7 @@ from wtforms import TextAreaField
 
 from geocode import ward
 from mapdata.editing.saving import EditRefused
+from mapdata.fields.field_table import label_of
 from mapdata.storage.proposal_rows import Link
 from mapdata.upkeep import org_links
 from mapdata.upkeep.org_links import LinkClosed, Opened
@@ -21,7 +22,6 @@ from views.access import shows_again
 from views.forms import clean, page
 from views.public.org_link_form import STATUS_WORDS, AnswerForm, form_of
 from views.public.sealed import SealedForm
-from views.staff.entry_form import label_of
 
 blueprint = Blueprint("orglink", __name__, url_prefix="/o/<key>")
 

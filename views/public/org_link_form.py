@@ -11,13 +11,12 @@ from mapdata.errors import EditRefused
 from mapdata.fields import field_table, values
 from views.forms import choices, clean
 from views.public.sealed import SealedForm
-from views.staff.entry_form import ANY_AGE, ContactForm, EntryForm
+from views.staff.entry_form import ANY_AGE, ContactForm, EntryForm, typed_of
 
 #: Parts of a place that are typed; its point goes along as long as its address stays.
 _PARTS = tuple(part for part in field_table.PLACE_PARTS if part not in ("lat", "lng"))
 #: What an organisation says of itself, in its own words.
 STATUS_WORDS = {"active": "活動しています", "paused": "休んでいます"}
-_SEVERAL = ("needs", "activities", "ways")
 
 
 class PlaceForm(Part):
@@ -37,8 +36,7 @@ class PlaceForm(Part):
 class AnswerForm(SealedForm, EntryForm):
     """The fields of `mapdata.upkeep.org_links.FIELDS`, and room for the rest. `seen`: what the link shows, by field."""
 
-    base = new_id = audience = consent = location_precision = publish_from = publish_until = None
-    assure = supporter_note = staff_note = level = None
+    base = new_id = assure = level = None
     places = FieldList(FormField(PlaceForm), "場所と日時", min_entries=1)
     contacts = FieldList(FormField(ContactForm), "連絡先", min_entries=1)
     status = RadioField("いまのようす", choices=choices(STATUS_WORDS.items()), validate_choice=False)
@@ -46,14 +44,9 @@ class AnswerForm(SealedForm, EntryForm):
 
     def typed_of(self, seen: Mapping[str, Any]) -> dict[str, Any]:
         """What stands in the fields that were shown, as `forms.read_form` takes it."""
-        said: dict[str, Any] = {name: self[name].data or "" for name in seen if name not in _STRUCTURED}
-        said |= {name: self[name].data or [] for name in _SEVERAL if name in seen}
+        said = {name: typed_of(self[name], field_table.BY_NAME[name]) for name in seen if name != "places"}
         if self.any_age.data and not said.get("min_age") and "min_age" in seen:
             said["min_age"] = ANY_AGE
-        if "ease" in seen:
-            said["ease"] = self.ease.data
-        if "contacts" in seen:
-            said["contacts"] = [{part: text or "" for part, text in row.items()} for row in self.contacts.data]
         if "places" in seen:
             said["places"] = [_place(row, seen["places"] or []) for row in self.places.data]
         return said
@@ -72,7 +65,9 @@ class AnswerForm(SealedForm, EntryForm):
         self.text.errors = [*self.text.errors, *refused.errors.get("text", ())]
 
 
-_STRUCTURED = frozenset({"places", "contacts", "ease", *_SEVERAL})
+for _field in field_table.FIELDS:
+    if not _field.by_link:
+        setattr(AnswerForm, _field.name, None)
 
 
 def _place(row: Mapping[str, Any], shown: list[dict[str, Any]]) -> dict[str, str]:

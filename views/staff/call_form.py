@@ -17,18 +17,18 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput
 
 from geocode import ward
-from mapdata import words
 from mapdata.editing import forms
 from mapdata.editing.forms import FormReading
 from mapdata.editing.saving import Opened
-from mapdata.fields import values
+from mapdata.fields import field_table, values
 from mapdata.upkeep import freshness
 from mapdata.upkeep.freshness import MATTERS, Care, Sheet
 from views import access
 from views.forms import STALE, Day, Form, choices, clean
-from views.staff.entry_form import ContactForm
+from views.staff.entry_form import ContactForm, control_of
 
-_TEXTS = ("name", "status", "fees_description", "application_process")
+#: What is asked of and corrected in one box of its own.
+_ALONE = tuple(field for field, _ in field_table.ASKED if field not in field_table.STRUCTURED)
 _INTERVALS = [SelectChoice(months, text) for months, text in freshness.INTERVALS.items()]
 
 
@@ -59,12 +59,8 @@ class CallForm(_Blaming):
         "聞いて確かめたもの", choices=choices((name, freshness.HEADINGS[name]) for name in MATTERS),
         option_widget=CheckboxInput(), validate_choice=False,
     )
-    name = StringField("名称")
-    status = SelectField("状態", choices=choices((t.code, t.label) for t in words.STATUS.terms), validate_choice=False)
     schedules = FieldList(TextAreaField("開催日時"), min_entries=1)
     contacts = FieldList(FormField(ContactForm), "連絡先", min_entries=1)
-    fees_description = TextAreaField("料金")
-    application_process = TextAreaField("申込方法")
 
     #: By heading, what was typed into boxes that had to begin again.
     put_aside: Sequence[tuple[str, str]] = ()
@@ -138,7 +134,7 @@ class CallForm(_Blaming):
             return "／".join(filter(None, (clean(box.data) for box in self.schedules)))
         if name == "contacts":
             return "／".join(f"{row['value']} {row['label']}".strip() for row in self._contacts())
-        return clean(self[name].data) if name != "status" else ""
+        return "" if field_table.BY_NAME[name].shape.vocabulary else clean(self[name].data)
 
     def reading(self, opened: Opened) -> FormReading:
         """What was corrected, read as the form of an entry reads it; what stands there as before is left out."""
@@ -147,7 +143,7 @@ class CallForm(_Blaming):
     def _typed_anew(self, opened: Opened) -> dict[str, Any]:
         """By field, what stands in its boxes now, where that is not what they were filled with."""
         filled = _fill(opened)
-        typed: dict[str, Any] = {name: clean(self[name].data) for name in _TEXTS}
+        typed: dict[str, Any] = {field.name: clean(self[field.name].data) for field in _ALONE}
         typed |= {"places": self._places(filled["places"]), "contacts": self._contacts()}
         return {name: said for name, said in typed.items() if _plain(said) != _plain(filled[name])}
 
@@ -183,8 +179,12 @@ def call_form(sheet: Sheet) -> CallForm:
     return CallForm(
         formdata=None, seen=json.dumps({q.field: q.seen for q in sheet.questions}), heard=own,
         schedules=[place.get("schedule", "") for place in filled["places"]] or [""],
-        contacts=[*filled["contacts"], {}], **{name: filled[name] for name in _TEXTS},
+        contacts=[*filled["contacts"], {}], **{field.name: filled[field.name] for field in _ALONE},
     )
+
+
+for _field in _ALONE:
+    setattr(CallForm, _field.name, control_of(_field, narrow=True))
 
 
 class AgainForm(_Blaming):

@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from mapdata.claims import in_words
 from mapdata.editing import forms
-from mapdata.editing.saving import OWN_AUDIENCE, Disagreement, EditConflict
-from views.staff.entry_form import as_sent, label_of, without
+from mapdata.editing.saving import Disagreement, EditConflict
+from mapdata.fields.field_table import OWN_AUDIENCE, label_of
+from views.staff.entry_form import as_sent, without
 
 #: Longer texts are compared line by line; others by numbers, times, Latin words and single letters.
 _LONGEST = 4_000

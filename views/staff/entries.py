@@ -9,13 +9,14 @@ from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, project
 from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.editing.saving import EditConflict, EditRefused, Opened
+from mapdata.fields import field_table
 from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader
 from views.access import needs, shows_again
 from views.public.pages import directions_url
 from views.staff import conflicts, places
-from views.staff.entry_form import SECTIONS, EntryForm, blank_form, form_of
+from views.staff.entry_form import EntryForm, blank_form, form_of
 from views.staff.entry_sheet import Remark, Sheet, likely_to_be
 
 blueprint = Blueprint("entries", __name__, url_prefix="/staff/entries")
@@ -59,7 +60,7 @@ def _received(sheet: Sheet) -> Any:
         form.focus(goto)
         return _page(sheet, status=200)
     if wanted == "draft":
-        form.status.data = "draft"
+        form["status"].data = "draft"
     form.blame(sheet.reading.errors)
     if form.problems:
         return _page(sheet)
@@ -88,7 +89,7 @@ def _page(sheet: Sheet, status: int | None = None, remarks: Sequence[Remark] = (
         sheet.form.note(sheet.warnings)
     page = render_template(
         "staff/entry/edit.html", form=sheet.form, sheet=sheet, opened=sheet.opened, outlook=sheet.outlook,
-        sections=SECTIONS, changed=request.method == "POST", remarks=remarks,
+        sections=field_table.SECTIONS, changed=request.method == "POST", remarks=remarks,
         position=places.position_words,
     )
     return page, status or sheet.form.answer

@@ -23,8 +23,10 @@ from wtforms.widgets import CheckboxInput
 
 from mapdata import words
 from mapdata.editing import forms
-from mapdata.editing.saving import OWN_AUDIENCE, Opened
+from mapdata.editing.saving import Opened
 from mapdata.fields import field_table
+from mapdata.fields.field_table import OWN_AUDIENCE
+from mapdata.fields.field_table import Field as Claimed
 from mapdata.words import Level, Vocabulary
 from views import wording
 from views.forms import STALE, Form, choices
@@ -32,37 +34,33 @@ from views.forms import STALE, Form, choices
 #: What a field of age says where age does not matter.
 ANY_AGE = words.ANY_AGE_LABEL
 
-#: Parts of the page: id → heading.
-SECTIONS: Mapping[str, str] = {
-    "basics": "基本", "whom": "だれのため", "what": "どんなところ", "where": "場所と日時", "contact": "連絡先",
-    "fees": "料金・申込", "publishing": "公開", "notes": "メモ",
-}
-
-_TEXTS = (
-    "name", "name_kana", "kind", "organization", "description", "min_age", "max_age", "eligibility_description",
-    "service_area", "languages", "accessibility", "fees_description", "application_process", "audience", "status",
-    "consent", "location_precision", "publish_from", "publish_until", "supporter_note", "staff_note", "remarks",
-)
-_SEVERAL = ("needs", "activities", "ways")
-
-
 def _offered(vocabulary: Vocabulary) -> Callable[[], list[SelectChoice]]:
     """The terms as they are called now."""
     return lambda: choices((str(t.code), t.label) for t in wording.vocabularies()[vocabulary.name].terms)
 
 
-def _kinds() -> list[SelectChoice]:
-    return [*choices([("", "選んでください")]), *_offered(words.KIND)()]
-
-
-def _boxes(label: str, vocabulary: Vocabulary) -> SelectMultipleField:
+def _boxes(field: Claimed) -> SelectMultipleField:
     return SelectMultipleField(
-        label, choices=_offered(vocabulary), option_widget=CheckboxInput(), validate_choice=False
+        field.label, choices=_offered(_terms_of(field)), option_widget=CheckboxInput(), validate_choice=False
     )
 
 
-def _one_of(label: str, vocabulary: Vocabulary) -> RadioField:
-    return RadioField(label, choices=_offered(vocabulary), validate_choice=False)
+def _one_of(field: Claimed) -> Field:
+    """Where there must be a choice, all stand open."""
+    if field.never_empty:
+        return RadioField(field.label, choices=_offered(_terms_of(field)), validate_choice=False)
+    return _select(field)
+
+
+def _select(field: Claimed) -> SelectField:
+    none = [] if field.never_empty else choices([("", "選んでください")])
+    offered = _offered(_terms_of(field))
+    return SelectField(field.label, choices=lambda: [*none, *offered()], validate_choice=False)
+
+
+def _terms_of(field: Claimed) -> Vocabulary:
+    assert field.shape.vocabulary
+    return field.shape.vocabulary
 
 
 def _part(name: str, made: Mapping[str, Any]) -> type[Part]:
@@ -108,42 +106,35 @@ class ContactForm(Part):
     label = StringField("説明")
 
 
+#: The two stand under one heading.
+_IN_PAIR: Mapping[str, str] = {"min_age": "何歳から", "max_age": "何歳まで"}
+
+#: Shape → the control that such a field is typed into.
+_CONTROLS: Mapping[str, Callable[[Claimed], Field]] = {
+    "line": lambda field: StringField(field.label),
+    "day": lambda field: StringField(field.label),
+    "list": lambda field: StringField(field.label),
+    "age": lambda field: StringField(_IN_PAIR.get(field.name, field.label)),
+    "text": lambda field: TextAreaField(field.label),
+    "term": _one_of,
+    "terms": _boxes,
+    "ease": lambda field: FormField(EaseForm, field.label),
+    "places": lambda field: FieldList(FormField(PlaceForm), field.label, min_entries=1),
+    "contacts": lambda field: FieldList(FormField(ContactForm), field.label, min_entries=1),
+}
+
+
+def control_of(field: Claimed, narrow: bool = False) -> Field:
+    """The control that a field is typed into; `narrow`: a list to unfold instead of choices that stand open."""
+    return _select(field) if narrow and field.shape.kind == "term" else _CONTROLS[field.shape.kind](field)
+
+
 class EntryForm(Form):
-    """In the order of the page. `base`: the revision it was made from; `new_id`: pressed twice, it makes one entry."""
+    """A control for each field of the table, put in below in the order of the page. `base`: the revision it was made
+    from; `new_id`: pressed twice, it makes one entry."""
 
     base = HiddenField()
     new_id = HiddenField()
-    name = StringField("名称")
-    name_kana = StringField("名称のかな")
-    kind = SelectField("種別", choices=_kinds, validate_choice=False)
-    organization = StringField("運営団体")
-    description = TextAreaField("説明")
-    needs = _boxes("困りごと", words.NEED)
-    min_age = StringField("何歳から")
-    max_age = StringField("何歳まで")
-    any_age = BooleanField("年齢は問わない")
-    eligibility_description = TextAreaField("対象者")
-    service_area = StringField("対象の地域")
-    activities = _boxes("活動の種類", words.ACTIVITY)
-    ways = _boxes("つながり方", words.WAY)
-    ease = FormField(EaseForm, "参加しやすさ")
-    accessibility = TextAreaField("バリアフリー")
-    languages = StringField("使える言語")
-    places = FieldList(FormField(PlaceForm), "場所と日時", min_entries=1)
-    contacts = FieldList(FormField(ContactForm), "連絡先", min_entries=1)
-    fees_description = TextAreaField("料金")
-    application_process = TextAreaField("申込方法")
-    audience = _one_of("公開範囲", words.AUDIENCE)
-    status = _one_of("状態", words.STATUS)
-    consent = _one_of("掲載同意", words.CONSENT)
-    location_precision = _one_of("位置の公開", words.PRECISION)
-    publish_from = StringField("掲載開始日")
-    publish_until = StringField("掲載終了日")
-    assure = BooleanField("今日、団体に聞くなどして確かめました")
-    supporter_note = TextAreaField("支援者向けメモ")
-    staff_note = TextAreaField("職員向けメモ")
-    remarks = TextAreaField("備考")
-    level = FormField(LevelForm, "見せる範囲")
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -158,13 +149,9 @@ class EntryForm(Form):
 
     def typed(self) -> dict[str, Any]:
         """What stands in the fields, as `forms.read_form` takes it."""
-        said: dict[str, Any] = {name: self[name].data or "" for name in _TEXTS}
-        said |= {name: self[name].data or [] for name in _SEVERAL}
+        said: dict[str, Any] = {field.name: typed_of(self[field.name], field) for field in field_table.FIELDS}
         if self.any_age.data and not said["min_age"]:
             said["min_age"] = ANY_AGE
-        said["ease"] = self.ease.data
-        said["places"] = [{part: row[part] or "" for part in field_table.PLACE_PARTS} for row in self.places.data]
-        said["contacts"] = [{part: text or "" for part, text in row.items()} for row in self.contacts.data]
         return said
 
     def levels(self) -> dict[str, Level]:
@@ -238,22 +225,35 @@ class EntryForm(Form):
         return _first_id(rows, len(rows) - 1 if added else min(int(number or 0), len(rows) - 1))
 
 
-_ROWS = {"places": "場所", "contacts": "連絡先"}
+_ROWS = {field.name: field.heading for field in field_table.STRUCTURED}
+
+
+def _put_controls() -> None:
+    """WTForms keeps the order in which controls are made: that of the page, with what stands between the fields."""
+    for section in field_table.SECTIONS:
+        for field in field_table.of_section(section):
+            setattr(EntryForm, field.name, control_of(field))
+            if field.name == "max_age":
+                EntryForm.any_age = BooleanField("年齢は問わない")
+        if section == "publishing":
+            EntryForm.assure = BooleanField("今日、団体に聞くなどして確かめました")
+    EntryForm.level = FormField(LevelForm, "見せる範囲")
+
+
+_put_controls()
+
+
+def typed_of(control: Field, field: Claimed) -> Any:
+    """What stands in the control of a field, as `forms.read_form` takes it."""
+    if field.shape.kind == "places":
+        return [{part: row[part] or "" for part in field_table.PLACE_PARTS} for row in control.data]
+    if field.shape.kind == "contacts":
+        return [{part: text or "" for part, text in row.items()} for row in control.data]
+    return control.data or ([] if field.shape.kind == "terms" else "")
 
 
 def _first_id(rows: FieldList, index: int) -> str:
     return str(next(iter(rows[index].form)).id)
-
-
-#: In the form the two stand under one heading.
-_ALONE = {"min_age": "年齢（何歳から）", "max_age": "年齢（何歳まで）"}
-
-
-def label_of(name: str) -> str:
-    """What a field of an entry is called where it stands alone."""
-    if name in _ALONE:
-        return _ALONE[name]
-    return next(text for text in getattr(EntryForm, name).args if isinstance(text, str))
 
 
 def target_of(field: Field) -> str:

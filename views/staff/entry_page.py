@@ -1,7 +1,7 @@
 """An entry as staff keep it: what is said and by whom, its state, its history."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,9 +19,11 @@ from mapdata.claims.shown import Shown
 from mapdata.clock import today
 from mapdata.editing import bulk, preview
 from mapdata.editing.bulk import BulkChange, BulkRefused
-from mapdata.editing.saving import OWN_AUDIENCE, Opened
+from mapdata.editing.saving import Opened
 from mapdata.fields import field_table
+from mapdata.fields.field_table import OWN_AUDIENCE, SECTIONS, label_of
 from mapdata.fields.folding import fold
+from mapdata.fields.shapes import is_blank
 from mapdata.history import erasing
 from mapdata.history.timeline import FieldChange, history
 from mapdata.merging import compare
@@ -32,7 +34,6 @@ from views.access import needs, shows_again
 from views.forms import Form, choices, page
 from views.staff.changes import may_undo
 from views.staff.entries import open_for_reader
-from views.staff.entry_form import SECTIONS, label_of
 from views.staff.entry_sheet import Outlook, outlook_of, readers
 
 blueprint = Blueprint("entry", __name__, url_prefix="/staff/entries")
@@ -46,14 +47,6 @@ STEPS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "closed": (("active", "再開する（公開中）"), ("draft", "下書きにもどす")),
 }
 
-_SECTION_OF: Mapping[str, tuple[str, ...]] = {
-    "basics": ("name", "name_kana", "kind", "organization", "description"),
-    "whom": ("needs", "min_age", "max_age", "eligibility_description", "service_area"),
-    "what": ("activities", "ways", "ease", "accessibility", "languages"),
-    "where": ("places",), "contact": ("contacts",), "fees": ("fees_description", "application_process"),
-    "publishing": ("audience", "status", "consent", "location_precision", "publish_from", "publish_until"),
-    "notes": ("supporter_note", "staff_note", "remarks"),
-}
 #: Fields whose audience stands beside them: the others rule the entry as a whole, or are for everyone that sees it.
 _WITH_AUDIENCE = frozenset({*OWN_AUDIENCE, "supporter_note", "staff_note"})
 
@@ -80,12 +73,12 @@ def heading_of(change: FieldChange) -> str:
     return change.heading
 
 
-def _lines(opened: Opened, names: tuple[str, ...]) -> Iterator[Line]:
-    for name in names:
-        shown = opened.shown.get(name)
-        if shown and (text := wording.value(name, shown.value)):
-            is_kept = name in _WITH_AUDIENCE and shown.audience != Level.PUBLIC
-            yield Line(label_of(name), text, shown, shown.audience if is_kept else None)
+def _lines(opened: Opened, fields: Iterable[field_table.Field]) -> Iterator[Line]:
+    for field in fields:
+        shown = opened.shown.get(field.name)
+        if shown and (text := wording.value(field.name, shown.value)):
+            is_kept = field.name in _WITH_AUDIENCE and shown.audience != Level.PUBLIC
+            yield Line(field.label, text, shown, shown.audience if is_kept else None)
 
 
 @blueprint.get("/<entry_id>")
@@ -94,27 +87,16 @@ def show(entry_id: str) -> str:
     """Raises NotFound."""
     opened, account, record = open_for_reader(entry_id), access.reader(), reader.record(entry_id)
     engine = reader.registry().engine
-    groups = {key: list(_lines(opened, names)) for key, names in _SECTION_OF.items()}
+    groups = {key: list(_lines(opened, field_table.of_section(key))) for key in SECTIONS}
     origins = Counter(line.origin for lines in groups.values() for line in lines).most_common(1)
     return render_template(
         "staff/entry/show.html", record=record, opened=opened, sections=SECTIONS, groups=groups,
         usual=origins[0][0] if origins else None, state=_State(opened),
-        missing=[label_of(n) for n in field_table.NAMES if n not in _OFTEN_BLANK and not _says(opened, n)],
+        missing=[f.label for f in field_table.FIELDS if f.missed and is_blank(opened.value(f.name))],
         history=history(engine, entry_id, account.audience), may_undo=may_undo,
         heading_of=heading_of, label_of=label_of, numbers=record.staff.local_ids if record.staff else {},
         rivals=compare.sources(engine, entry_id, account.audience, today()),
     )
-
-
-#: Nobody misses these.
-_OFTEN_BLANK = frozenset({
-    "audience", "status", "consent", "location_precision", "publish_from", "publish_until", "supporter_note",
-    "staff_note", "remarks", "max_age",
-})
-
-
-def _says(opened: Opened, name: str) -> bool:
-    return opened.value(name) not in (None, "", [], {})
 
 
 class _State:

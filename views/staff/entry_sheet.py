@@ -14,11 +14,12 @@ from mapdata.clock import today
 from mapdata.editing import forms, pins, preview, saving
 from mapdata.editing.forms import FormReading
 from mapdata.editing.saving import Opened, Saved
+from mapdata.fields.field_table import label_of
 from mapdata.search import likely
 from mapdata.search.likely import Likely
 from mapdata.words import Level
 from views import access, reader
-from views.staff.entry_form import EntryForm, label_of, target_of
+from views.staff.entry_form import EntryForm, target_of
 
 #: A pin farther from its address than this (metres) is asked about.
 _FAR = 300.0

@@ -32,14 +32,7 @@ PER_PAGE = 50
 REPLY_WITHIN = timedelta(weeks=3)
 
 #: What one asks on the telephone.
-QUESTIONS: Mapping[str, str] = {
-    "name": "お名前は、このままでよろしいですか。",
-    "status": "いまも、続けていらっしゃいますか。",
-    "places": "場所と、曜日や時間は、このままでよろしいですか。",
-    "contacts": "電話番号やメールは、このままでよろしいですか。",
-    "fees_description": "参加するときにかかるお金は、いくらですか。",
-    "application_process": "参加したい人は、どうすればよいですか。予約や申し込みはいりますか。",
-}
+QUESTIONS: Mapping[str, str] = {field.name: asked.question for field, asked in field_table.ASKED}
 
 
 # --- the worklist

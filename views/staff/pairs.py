@@ -14,6 +14,7 @@ from mapdata.claims.projection import Record
 from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
+from mapdata.fields.field_table import label_of
 from mapdata.merging import compare, merge
 from mapdata.merging.compare import Compared, Look, Rivals, Sources
 from mapdata.merging.matching import Decision, judge
@@ -24,7 +25,6 @@ from views import access, reader, wording
 from views.access import needs, shows_again
 from views.forms import Form, page
 from views.staff.conflicts import Pieces, marked
-from views.staff.entry_form import label_of
 from views.staff.entry_list import find_change
 
 blueprint = Blueprint("pairs", __name__, url_prefix="/staff/pairs")

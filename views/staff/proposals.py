@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput
 
 from mapdata.editing.saving import EditRefused
 from mapdata.fields import field_table
+from mapdata.fields.field_table import label_of
 from mapdata.people.roles import Permission
 from mapdata.storage.proposal_rows import Proposal
 from mapdata.upkeep import org_links, proposals
@@ -18,7 +19,6 @@ from views.access import needs, shows_again
 from views.forms import Form, choices, clean, page
 from views.public import org_link
 from views.staff.conflicts import Pieces, marked
-from views.staff.entry_form import label_of
 from views.staff.entry_list import find_change
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/staff/proposals")
