@@ -4,18 +4,81 @@ The order of the terms in a vocabulary is the order of their bits in the pins pa
 and of the choices on the screen: append, never reorder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+class Level(StrEnum):
+    """Who may see an entry or a value (公開範囲), widest first."""
+
+    PUBLIC = "public"
+    SUPPORTER = "supporter"
+    STAFF = "staff"
+    OFFICE = "office"
+
+    def is_within(self, other: "Level") -> bool:
+        """Whether these readers are no more than the others; of one office, no more than of all staff."""
+        return _RANK[self] >= _RANK[other]
+
+
+_RANK: Mapping[Level, int] = {level: rank for rank, level in enumerate(Level)}
+
+
+def narrowest(levels: Iterable[Level]) -> Level:
+    """The fewest readers of several. Raises ValueError for none."""
+    return max(levels, key=_RANK.__getitem__)
+
+
 @dataclass(frozen=True)
 class Term:
-    """One taxonomy term: its code, its label and what else a list may call it."""
+    """One taxonomy term: its code, its label, what else a list may call it, and what a form says beside the choice."""
 
     code: str
     label: str
     aliases: tuple[str, ...] = ()
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Status(Term):
+    """状態: a term with all that follows from it."""
+
+    #: The widest circle that may see an entry in it.
+    seen_by: Level = Level.STAFF
+    #: The word that rows, cards and pages of such an entry carry, and a sentence on its page.
+    mark: str = ""
+    sentence: str = ""
+    #: As the organisation says it of itself; "" where that is not for it to say.
+    own_words: str = ""
+    #: A map draws it grey, with 「やすみ」.
+    is_resting: bool = False
+    #: Nobody is asked about it any more: not whether it still holds, nor whether it is another entry.
+    has_ended: bool = False
+    #: The statuses that a button leads on to, with the button's words.
+    steps: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Everyone may see an entry in it, if its audience and consent say so too."""
+        return self.seen_by == Level.PUBLIC
+
+    @property
+    def is_open(self) -> bool:
+        """Public, and nothing has to be said of it."""
+        return self.is_public and not self.mark
+
+    @property
+    def is_to_come(self) -> bool:
+        """Still being written or set up."""
+        return not self.is_public and not self.has_ended
+
+
+@dataclass(frozen=True)
+class Consent(Term):
+    """掲載同意: a term, and whether everyone may see an entry with it."""
+
+    may_publish: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +103,11 @@ class Vocabulary:
     def bit(self, code: str) -> int:
         """The position of a term's bit. Raises KeyError for a code that is not ours."""
         return self._by_code[code]
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What a form says beside each choice, by code."""
+        return {term.code: term.meaning for term in self.terms if term.meaning}
 
     def label_of(self, code: str) -> str:
         return self.terms[self._by_code[code]].label
@@ -151,15 +219,6 @@ WAY = Vocabulary("way", "つながり方", _terms(
 FILTERS: tuple[Vocabulary, ...] = (NEED, AGE_GROUP, ACTIVITY, WAY, EASE, KIND)
 
 
-class Level(StrEnum):
-    """Who may see an entry or a value (公開範囲), widest first."""
-
-    PUBLIC = "public"
-    SUPPORTER = "supporter"
-    STAFF = "staff"
-    OFFICE = "office"
-
-
 AUDIENCE = Vocabulary("audience", "公開範囲", _terms(
     (Level.PUBLIC, "公開", "一般公開"),
     (Level.SUPPORTER, "支援者まで", "支援者"),
@@ -167,11 +226,12 @@ AUDIENCE = Vocabulary("audience", "公開範囲", _terms(
     (Level.OFFICE, "自所属のみ", "所属のみ"),
 ))
 
-CONSENT = Vocabulary("consent", "掲載同意", _terms(
-    ("yes", "あり", "有", "同意あり"),
-    ("oral", "口頭", "口頭同意"),
-    ("unconfirmed", "未確認"),
-    ("no", "なし", "無", "同意なし"),
+#: From what lets most people see an entry to what lets fewest: where two lists disagree, the later one holds.
+CONSENT = Vocabulary("consent", "掲載同意", (
+    Consent("yes", "あり", ("有", "同意あり"), may_publish=True, meaning="書面やメールでもらいました。"),
+    Consent("oral", "口頭", ("口頭同意",), may_publish=True, meaning="口頭でもらいました。"),
+    Consent("unconfirmed", "未確認", meaning="まだ聞いていません。"),
+    Consent("no", "なし", ("無", "同意なし"), meaning="載せないでほしいと言われました。"),
 ))
 
 PRECISION = Vocabulary("location_precision", "位置の公開", _terms(
@@ -180,13 +240,53 @@ PRECISION = Vocabulary("location_precision", "位置の公開", _terms(
     ("hidden", "非公開", "位置は非公開"),
 ))
 
-STATUS = Vocabulary("status", "状態", _terms(
-    ("draft", "下書き"),
-    ("preparing", "準備中"),
-    ("active", "公開中", "活動中"),
-    ("paused", "休止中", "休止"),
-    ("closed", "終了", "閉鎖"),
+STATUS = Vocabulary("status", "状態", (
+    Status(
+        "draft", "下書き", meaning="書いているところ。職員だけが見られます。",
+        steps=(("active", "公開中にする"), ("preparing", "準備中にする")),
+    ),
+    Status(
+        "preparing", "準備中", seen_by=Level.SUPPORTER, meaning="はじまる前。支援者まで見られます。",
+        mark="準備中", sentence="はじまる準備をしているところです。",
+        steps=(("active", "公開中にする"), ("draft", "下書きにもどす")),
+    ),
+    Status(
+        "active", "公開中", ("活動中",), seen_by=Level.PUBLIC, meaning="いま活動しています。",
+        own_words="活動しています",
+        steps=(("paused", "休止中にする"), ("closed", "終了にする"), ("draft", "下書きにもどす")),
+    ),
+    Status(
+        "paused", "休止中", ("休止",), seen_by=Level.PUBLIC, meaning="休んでいます。「休止中」のしるしが付きます。",
+        mark="休止中", sentence="いまは休んでいます。再開については、連絡先に聞いてみてください。",
+        own_words="休んでいます", is_resting=True, steps=(("active", "再開する（公開中）"), ("closed", "終了にする")),
+    ),
+    Status(
+        "closed", "終了", ("閉鎖",), meaning="終わりました。職員だけが見られ、記録として残ります。", has_ended=True,
+        steps=(("active", "再開する（公開中）"), ("draft", "下書きにもどす")),
+    ),
 ))
+#: Those that the code itself gives: to what is new, to what is looked at as if it were published, to what is told to be
+#: over.
+DRAFT, ACTIVE, CLOSED = "draft", "active", "closed"
+CONSENTED = "yes"
+
+#: What rules an entry as a whole where nobody says anything of it: the narrow reading.
+UNSAID: Mapping[str, str] = {
+    "audience": Level.STAFF.value, "status": DRAFT, "consent": "unconfirmed", "location_precision": "exact",
+}
+
+
+def status(code: object) -> Status:
+    """What follows from a status; of one that is none of ours (a later version wrote it) that staff alone see it."""
+    found = STATUS.terms[STATUS.bit(str(code))] if code in STATUS else None
+    return found if isinstance(found, Status) else Status(str(code), str(code))
+
+
+def consent(code: object) -> Consent:
+    """What follows from a consent; one that is none of ours publishes nothing."""
+    found = CONSENT.terms[CONSENT.bit(str(code))] if code in CONSENT else None
+    return found if isinstance(found, Consent) else Consent(str(code), str(code))
+
 
 #: How a point was found (geocode levels), as the card says it.
 PLACED_BY: dict[str, str] = {

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from geocode.ward import SELF as SELF  # the source that is no office: the organisation itself
 from mapdata.fields.dialling import tel_link
-from mapdata.words import Level
+from mapdata.words import UNSAID, Level
+
+_UNSAID_AUDIENCE = Level(UNSAID["audience"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,10 @@ class Entry:
     name: str = ""
     name_kana: str = ""
     kind: str = ""
-    status: str = "draft"
-    audience: Level = Level.STAFF
-    consent: str = "unconfirmed"
-    location_precision: str = "exact"
+    status: str = UNSAID["status"]
+    audience: Level = _UNSAID_AUDIENCE
+    consent: str = UNSAID["consent"]
+    location_precision: str = UNSAID["location_precision"]
     organization: str = ""
     description: str = ""
     needs: tuple[str, ...] = ()

@@ -14,18 +14,15 @@ from geocode import ward
 from mapdata import words
 from mapdata.claims import placing
 from mapdata.claims.entry import Contact, Entry, Place, Visit
+from mapdata.claims.publishing import may_publish
 from mapdata.clock import today
 from mapdata.words import Level
 
 #: An entry that was not confirmed for this long says so.
 STALE_AFTER = timedelta(days=365)
 
-_RANK = {Level.PUBLIC: 0, Level.SUPPORTER: 1, Level.STAFF: 2, Level.OFFICE: 3}
-_SEEN_STATUS = {
-    Level.PUBLIC: frozenset({"active", "paused"}),
-    Level.SUPPORTER: frozenset({"preparing", "active", "paused"}),
-}
-_PUBLIC_CONSENT = frozenset({"yes", "oral"})
+#: Reader → the audiences whose values that reader sees; of values for one office the source decides besides.
+_SEES = {reader: frozenset(level for level in Level if reader.is_within(level)) for reader in Level}
 
 
 @dataclass(frozen=True)
@@ -37,13 +34,11 @@ class Audience:
 
     @property
     def is_staff(self) -> bool:
-        return _RANK[self.level] >= _RANK[Level.STAFF]
+        return self.level.is_within(Level.STAFF)
 
     def sees(self, level: Level, source: str) -> bool:
         """Whether this reader may see a value of that audience which that source gave."""
-        if level == Level.OFFICE:
-            return self.level == Level.OFFICE and self.office == source
-        return _RANK[level] <= _RANK[self.level]
+        return level in _SEES[self.level] and (level != Level.OFFICE or self.office == source)
 
 
 PUBLIC, SUPPORTER, STAFF = Audience(Level.PUBLIC), Audience(Level.SUPPORTER), Audience(Level.STAFF)
@@ -131,8 +126,14 @@ class Record:
     visits: tuple[Visit, ...] = ()
 
     @property
+    def state(self) -> words.Status:
+        """What follows from its status."""
+        return words.status(self.status)
+
+    @property
     def paused(self) -> bool:
-        return self.status == "paused"
+        """A map draws it as resting."""
+        return self.state.is_resting
 
     @property
     def age_known(self) -> bool:
@@ -208,9 +209,9 @@ def may_see(entry: Entry, audience: Audience, on: date) -> bool:
         return False
     if audience.is_staff:
         return True
-    if audience.level == Level.PUBLIC and entry.consent not in _PUBLIC_CONSENT:
+    if audience.level == Level.PUBLIC and not may_publish(entry.consent):
         return False
-    return entry.status in _SEEN_STATUS[audience.level] and _in_period(entry, on)
+    return audience.level.is_within(words.status(entry.status).seen_by) and _in_period(entry, on)
 
 
 def _in_period(entry: Entry, on: date) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from mapdata.claims import placing
 from mapdata.claims.entry import Claim, Contact, Entry, Place, Provenance
 from mapdata.claims.winning import PER_SOURCE, Choice, Standing, grouped, winner
-from mapdata.words import Level
+from mapdata.words import UNSAID, Level
 
 _TEXTS = (
     "name", "name_kana", "kind", "organization", "description", "eligibility_description", "service_area",
@@ -52,12 +52,10 @@ def resolved(resource_id: str, claims: Iterable[Claim], standing: Standing) -> E
 
 
 def _rules(says: Mapping[str, Any]) -> dict[str, Any]:
-    """What decides who sees the entry; the narrow reading where nothing is said."""
-    return {
-        "status": says.get("status", "draft"),
-        "audience": Level(says.get("audience", Level.STAFF)),
-        "consent": says.get("consent", "unconfirmed"),
-        "location_precision": says.get("location_precision", "exact"),
+    """What decides who sees the entry."""
+    rules = {name: says.get(name, usual) for name, usual in UNSAID.items()}
+    return rules | {
+        "audience": Level(rules["audience"]),
         "publish_from": _day(says.get("publish_from")),
         "publish_until": _day(says.get("publish_until")),
     }

@@ -99,8 +99,7 @@ def confirm(engine: Engine, ids: Sequence[str], source: str, actor: str, on: dat
 
 def _stands_for(own: Claim, now: Shown) -> bool:
     """Whether a claim says what is shown, and to no wider audience."""
-    levels = list(Level)
-    return own.value == now.value and levels.index(own.audience) >= levels.index(now.audience)
+    return own.value == now.value and own.audience.is_within(now.audience)
 
 
 @contextmanager
@@ -132,7 +131,7 @@ class _Many:
             raise BulkRefused(message, refused)
 
     def others_speak(self, it: str) -> bool:
-        return any(c.source not in (self.who.source, "self") for c in self.claims[it])
+        return publishing.others_speak(self.claims[it], self.who.source)
 
     def others_shown(self, it: str) -> bool:
         return any(s.source != self.who.source for s in self.shown[it].values())

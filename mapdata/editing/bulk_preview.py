@@ -42,7 +42,7 @@ class Prospects:
         self._on = on
         self._entries = [resolved(it, claims[it], standing[it]) for it in ids if it in claims]
         self._now = {entry.id: preview.seen_by(entry, on) for entry in self._entries}
-        self._shared = {it for it, some in claims.items() if any(c.source not in (source, "self") for c in some)}
+        self._shared = {it for it, some in claims.items() if publishing.others_speak(some, source)}
 
     def of_status(self, status: str) -> Prospect:
         return self._of(status=status)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from mapdata import clock
+from mapdata.claims import publishing
 from mapdata.claims.entry import Claim, Entry
 from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see
 from mapdata.claims.resolve import resolve
@@ -18,10 +19,7 @@ from mapdata.words import Level
 READERS: Mapping[Level, Audience] = {Level.PUBLIC: PUBLIC, Level.SUPPORTER: SUPPORTER, Level.STAFF: STAFF}
 
 #: What `hindrances` may name, with what would not hinder.
-_OPEN: dict[str, dict[str, Any]] = {
-    "status": {"status": "active"}, "consent": {"consent": "yes"},
-    "publish_from": {"publish_from": None}, "publish_until": {"publish_until": None},
-}
+_OPEN: Mapping[str, Any] = {name: value for name, value in publishing.OPEN.items() if name != "audience"}
 
 
 def would_be(
@@ -51,8 +49,7 @@ def hindrances(entry: Entry, on: date) -> tuple[str, ...]:
     reader = READERS.get(entry.audience)
     if reader is None or may_see(entry, reader, on):
         return ()
-    rest = {name: value for some in _OPEN.values() for name, value in some.items()}
-    free = replace(entry, **rest)
+    free = replace(entry, **_OPEN)
     return tuple(name for name in _OPEN if not may_see(replace(free, **{name: getattr(entry, name)}), reader, on))
 
 

@@ -23,9 +23,7 @@ from mapdata.fields.field_table import NEVER_EMPTY, OWN_AUDIENCE
 from mapdata.fields.folding import name_key
 from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
 from mapdata.storage.speaking import Speaker, prefer_own, refresh
-from mapdata.words import Level
-
-_ORDER = list(Level)
+from mapdata.words import Level, narrowest
 
 
 @dataclass(frozen=True)
@@ -310,14 +308,12 @@ class _Edit:
         before = {name: s.value for name, s in self.entry.now.items()}
         if publishing.lacks_consent(before, self.after):
             yield "consent", publishing.NEEDS_CONSENT
-        if self.says.get("audience") == Level.OFFICE and self._others_speak():
-            yield "audience", "ほかの所属も情報を寄せている項目なので、自所属のみにはできません"
+        shared = publishing.others_speak(self.entry.current, self.entry.who.source)
+        if shared and self.says.get("audience") == Level.OFFICE:
+            yield "audience", publishing.SHARED
         for name, level in self.audiences.items():
             if message := self._fault_of_audience(name, level):
                 yield name, message
-
-    def _others_speak(self) -> bool:
-        return any(c.source not in (self.entry.who.source, "self") for c in self.entry.current)
 
     def _fault_of_audience(self, name: str, level: Level) -> str:
         """Why a value may not be for these readers; "" when it may."""
@@ -326,9 +322,9 @@ class _Edit:
             return ""
         if name not in OWN_AUDIENCE:
             return "この項目の公開範囲は変えられません"
-        kept = [c.audience for c in self._of_others(name, now) if _ORDER.index(level) < _ORDER.index(c.audience)]
+        kept = [c.audience for c in self._of_others(name, now) if not level.is_within(c.audience)]
         if kept:
-            told = in_words.audience(max(kept, key=_ORDER.index))
+            told = in_words.audience(narrowest(kept))
             return f"ほかの所属が「{told}」とした内容です。広げるときは、その所属に頼んでください"
         return ""
 

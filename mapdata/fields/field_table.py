@@ -37,10 +37,10 @@ class Field:
     an exported list, where that is not the audience; `by_link`, whether an organisation may correct it by its link;
     `never_empty`, whether it may not be emptied, because that would tell more than somebody meant.
 
-    On the form: `section`, `label` (the heading where it is blank), `hint` ({ward}: the ward's name); `order` within its section and its part
-    of the page, that of the columns where it is the same. On the page: `page`, the part of it that shows the field
-    among others of its kind ("" where a template does that by name), under `page_label`; `missed`, whether staff are
-    told that nobody has said it. Elsewhere: `searched`, `in_geojson`, `asked`.
+    On the form: `section`, `label` (the heading where it is blank), `hint` ({ward}: the ward's name); `order` within
+    its section and its part of the page, that of the columns where it is the same. On the page: `page`, the part of
+    it that shows the field among others of its kind ("" where a template does that by name), under `page_label`;
+    `missed`, whether staff are told that nobody has said it. Elsewhere: `searched`, `in_geojson`, `asked`.
     """
 
     name: str

@@ -21,7 +21,7 @@ from mapdata.fields import field_table, values
 from mapdata.storage import KnownAs, statements
 from mapdata.storage.speaking import refresh
 from mapdata.storage.statements import CLAIM, Kind
-from mapdata.words import Level
+from mapdata.words import CLOSED, STATUS, Level
 
 #: Longest reason that is kept for two being two.
 LONGEST_REASON = 300
@@ -207,7 +207,7 @@ class Pair:
 def check_shared(entry_id: str, claims: Sequence[Claim], standing: Standing) -> None:
     """Raises MergeRefused where one office would lose sight of an entry that it speaks of."""
     entry = resolved(entry_id, claims, standing)
-    if entry.audience == Level.OFFICE and len({c.source for c in claims} - {"self"}) > 1:
+    if entry.audience == Level.OFFICE and len(publishing.speaking_offices(claims)) > 1:
         raise MergeRefused(f"{publishing.SHARED}。公開範囲は「両職員まで」より広いほうを選んでください")
 
 
@@ -220,8 +220,8 @@ def two_rows(known: Iterable[KnownAs]) -> str:
         if len(rows) > 1 and all(one.local_id for one in rows):
             return f"どちらも{source_label(source)}の一覧の行です。一覧のほうでひとつにしてください"
         if len(rows) > 1:
-            who = source_label(source)
-            return f"どちらも{who}が登録したものです。残すほうに内容を写し、もう一方を「終了」にしてください"
+            who, ended = source_label(source), STATUS.label_of(CLOSED)
+            return f"どちらも{who}が登録したものです。残すほうに内容を写し、もう一方を「{ended}」にしてください"
     return ""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from mapdata.claims.entry import Entry
 from mapdata.storage.revision import chunks, revision
 from mapdata.storage.tables import models as m
-from mapdata.words import ACTIVITY, EASE, NEED, WAY
+from mapdata.words import ACTIVITY, EASE, NEED, UNSAID, WAY
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}
 _PLAIN = (
@@ -25,8 +25,7 @@ _PLAIN = (
 def add_resources(connection: Connection, ids: Sequence[str]) -> None:
     """Entries of which nothing is known yet, for claims to hang on."""
     blank = {
-        "kind": "", "status": "draft", "audience": "staff", "consent": "unconfirmed",
-        "location_precision": "exact", "any_age": False, "languages": [], "staff_notes": {}, "provenance": {},
+        **UNSAID, "kind": "", "any_age": False, "languages": [], "staff_notes": {}, "provenance": {},
     }
     if ids:
         connection.execute(insert(m.resource), [{"id": i, **blank} for i in ids])

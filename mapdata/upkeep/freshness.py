@@ -28,7 +28,6 @@ from mapdata.fields import field_table, values
 from mapdata.fields.shapes import is_blank
 from mapdata.storage import Attempt, Care
 from mapdata.storage.speaking import Speaker, refresh
-from mapdata.words import Level
 
 #: Fields that a person who sets out relies on, in the order in which a call asks for them.
 MATTERS: tuple[str, ...] = tuple(field.name for field, _ in field_table.ASKED)
@@ -94,11 +93,11 @@ def months_after(day: date, months: int) -> date:
 
 
 def due(record: Record, days: Mapping[tuple[str, str], date | None], care: Care, on: date) -> tuple[Due, ...]:
-    """What of a staff record is to be confirmed on that day, the longest overdue first; of a closed entry nothing.
+    """What of a staff record is to be confirmed on that day, the longest overdue first; of what has ended nothing.
 
     `days`: by field and source, when its claim was last made sure of.
     """
-    if record.status == "closed" or record.staff is None:
+    if record.state.has_ended or record.staff is None:
         return ()
     found = []
     for what in _told(record):
@@ -237,7 +236,7 @@ class _Work:
         now, own = self.now.get(name), self.own.get(name)
         if now is None or now.value is None:
             return None
-        is_same = own is not None and own.value == now.value and _is_within(own.audience, now.audience)
+        is_same = own is not None and own.value == now.value and own.audience.is_within(now.audience)
         if own and is_same and min(own.assured_on or date.min, now.assured_on or date.min) >= self.on:
             return None
         level = own.audience if own and is_same else now.audience
@@ -262,12 +261,6 @@ class _Work:
         rivals = grouped(storage.claims_of_resources(self.connection, [self.id])[self.id])
         asked = [name for name in names if name in self.standing.choices]
         storage.choose(self.connection, self.id, {n: chosen(self.who.source, rivals[n]) for n in asked}, operation)
-
-
-def _is_within(level: Level, other: Level) -> bool:
-    """Whether an audience is no wider than another."""
-    levels = list(Level)
-    return levels.index(level) >= levels.index(other)
 
 
 def no_answer(

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from mapdata import clock, storage
+from mapdata import clock, storage, words
 from mapdata.claims.projection import PUBLIC, may_see, office
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import shown
@@ -32,8 +32,10 @@ _BYTES = 20
 
 #: What an organisation may see and correct by its link.
 FIELDS: tuple[str, ...] = tuple(field.name for field in field_table.FIELDS if field.by_link)
-#: The states that an organisation says of itself; that it has ended is an answer of its own.
-STATES: tuple[str, ...] = ("active", "paused")
+#: The statuses that an organisation says of itself, in its own words; that it has ended is an answer of its own.
+STATES: Mapping[str, str] = {
+    code: words.status(code).own_words for code in words.STATUS.codes if words.status(code).own_words
+}
 ANSWERS: Mapping[str, str] = {
     "confirmed": "まちがいありません", "changed": "変わったところがあります", "gone": "もうありません",
 }
@@ -142,7 +144,7 @@ def tell_end(engine: Engine, token: str, text: str) -> None:
     _check_text(text)
     with storage.writing(engine) as connection:
         opened = _taken(connection, token, "gone")
-        _tell(connection, opened, "gone", {"status": "closed"}, opened.seen, text)
+        _tell(connection, opened, "gone", {"status": words.CLOSED}, opened.seen, text)
 
 
 def _check_text(text: str) -> None:
@@ -188,7 +190,7 @@ def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
     claims = storage.claims_of_resources(connection, [entry_id])[entry_id]
     standing = storage.standing_of(connection, [entry_id])[entry_id]
     entry, now = resolved(entry_id, claims, standing), shown(claims, PUBLIC, standing)
-    if not entry.provenance or entry.status == "closed":
+    if not entry.provenance or words.status(entry.status).has_ended:
         raise LinkClosed("closed", link)
     kept_back = winners(claims, standing).keys() - now.keys()
     seen = {name: now[name].value if name in now else None for name in FIELDS if name not in kept_back}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from mapdata import clock, storage
 from mapdata.accounts import throttle
 from mapdata.claims import in_words
-from mapdata.claims.entry import Claim
+from mapdata.claims.entry import SELF, Claim
 from mapdata.claims.projection import PUBLIC, Audience, may_see, office, source_label
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import Shown, shown
@@ -27,8 +27,6 @@ from mapdata.storage import proposal_rows as store
 from mapdata.storage.proposal_rows import Decision, Proposal, ToldDecision
 from mapdata.storage.speaking import Speaker, refresh
 
-#: The source of what organisations say of themselves.
-SELF = "self"
 LINK, READER = "orglink", "reader"
 
 KINDS: Mapping[str, str] = {

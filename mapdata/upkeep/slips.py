@@ -11,10 +11,10 @@ from datetime import date
 from sqlalchemy import Engine
 
 from mapdata import storage
+from mapdata.claims import publishing
 from mapdata.claims.entry import Entry
 from mapdata.claims.projection import PUBLIC, PlaceView, Record, project, source_label
 from mapdata.fields import field_table
-from mapdata.words import Level
 
 #: Letters of one fact that a postcard has room for.
 _ROOM = 70
@@ -75,10 +75,7 @@ def _slip(entry: Entry, on: date, sealed: bool) -> Slip:
 
 def _open(entry: Entry, on: date) -> Record:
     """What everyone may read of the entry, were it published."""
-    published = replace(
-        entry, status="active", audience=Level.PUBLIC, consent="yes", publish_from=None, publish_until=None,
-    )
-    record = project(published, PUBLIC, on)
+    record = project(replace(entry, **publishing.OPEN), PUBLIC, on)
     assert record is not None
     return record
 

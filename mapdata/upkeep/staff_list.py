@@ -16,13 +16,14 @@ from sqlalchemy import Engine
 from geocode import ward
 from mapdata import storage, words
 from mapdata.claims import publishing
+from mapdata.claims.entry import SELF
 from mapdata.claims.projection import Record, source_label
 from mapdata.fields import schedules
 from mapdata.fields.folding import fold, fold_words
 from mapdata.search.query import Arguments
 from mapdata.search.snapshot import Snapshot
 
-#: What wants somebody's look. A closed entry wants none.
+#: What wants somebody's look. What has ended wants none.
 MARKS: Mapping[str, str] = {
     "overdue": "1年以上確認していない", "unplaced": "地図に置けていない", "no_consent": "掲載同意がない",
     "unclear_times": "曜日や時刻が読み取れない",
@@ -50,7 +51,7 @@ def filters() -> tuple[Filter, ...]:
     offices = {o.code: o.name for o in ward.load().offices}
     return (
         Filter("status", words.STATUS.label, {t.code: t.label for t in words.STATUS.terms}),
-        Filter("source", "出どころ", {code: source_label(code) for code in (*offices, "self")}),
+        Filter("source", "出どころ", {code: source_label(code) for code in (*offices, SELF)}),
         Filter("office", "どの一覧にあるか", offices),
         Filter("mark", "見なおすもの", MARKS, all_of=True),
     )
@@ -157,7 +158,7 @@ def _order(
         "name": lambda r: 0,
         "assured": lambda r: (r.assured_on or date.min).toordinal(),
         "changed": lambda r: -changes[r.id][0].timestamp() if r.id in changes else 0,
-        "status": lambda r: statuses.index(r.status),
+        "status": lambda r: statuses.index(r.status) if r.status in statuses else len(statuses),
     }
     return lambda row: (keys[sort](records[row]), row)
 
@@ -195,12 +196,12 @@ def _more(record: Record) -> str:
 
 
 def is_overdue(record: Record) -> bool:
-    return record.stale and record.status != "closed"
+    return record.stale and not record.state.has_ended
 
 
 def is_unplaced(record: Record) -> bool:
     """An address that found no point, or no place at all where it is not online either."""
-    if record.status == "closed":
+    if record.state.has_ended:
         return False
     if not record.places:
         return "online" not in record.activities and "phone_online" not in record.ways
@@ -208,13 +209,13 @@ def is_unplaced(record: Record) -> bool:
 
 
 def lacks_consent(record: Record) -> bool:
-    consented = record.staff is not None and publishing.has_consent({"consent": record.staff.consent})
-    return not consented and record.status != "closed"
+    consented = record.staff is not None and publishing.may_publish(record.staff.consent)
+    return not consented and not record.state.has_ended
 
 
 def has_unclear_times(record: Record) -> bool:
     """開催日時 that says no day or no time. One that says nothing is another matter: not everything has hours."""
-    return record.status != "closed" and not all(schedules.tells_when(text) for text in record.schedules)
+    return not record.state.has_ended and not all(schedules.tells_when(text) for text in record.schedules)
 
 
 _TESTS: Mapping[str, Callable[[Record], bool]] = {

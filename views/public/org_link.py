@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from geocode import ward
+from mapdata import words
 from mapdata.editing.saving import EditRefused
 from mapdata.fields.field_table import label_of
 from mapdata.storage.proposal_rows import Link
@@ -20,7 +21,7 @@ from mapdata.upkeep.org_links import LinkClosed, Opened
 from views import reader, wording
 from views.access import shows_again
 from views.forms import clean, page
-from views.public.org_link_form import STATUS_WORDS, AnswerForm, form_of
+from views.public.org_link_form import AnswerForm, form_of
 from views.public.sealed import SealedForm
 
 blueprint = Blueprint("orglink", __name__, url_prefix="/o/<key>")
@@ -91,7 +92,7 @@ def _words(name: str, value: Any) -> str:
     """A value as an organisation reads it: a line for each part of a place, and no numbers of degrees."""
     if name == "places":
         return "\n".join(line for place in value or () for line in _place_lines(place))
-    return STATUS_WORDS.get(value, "") if name == "status" else wording.value(name, value)
+    return org_links.STATES.get(value, "") if name == "status" else wording.value(name, value)
 
 
 def _place_lines(place: Mapping[str, Any]) -> Iterator[str]:
@@ -166,6 +167,7 @@ def gone(key: str) -> Any:
 def closed(error: LinkClosed) -> Any:
     """Whatever is the matter, in plain words, and whom to ring."""
     said = {"why": error.why, "link": error.link, "office": _office(error.link), "answers": org_links.ANSWERS}
+    said["ended"] = words.STATUS.label_of(words.CLOSED)
     return render_template("orglink/closed.html", **said), _STATUSES[error.why]
 
 

@@ -9,14 +9,13 @@ from wtforms import Form as Part
 from mapdata.editing import forms
 from mapdata.errors import EditRefused
 from mapdata.fields import field_table, values
+from mapdata.upkeep.org_links import STATES
 from views.forms import choices, clean
 from views.public.sealed import SealedForm
 from views.staff.entry_form import ANY_AGE, ContactForm, EntryForm, typed_of
 
 #: Parts of a place that are typed; its point goes along as long as its address stays.
 _PARTS = tuple(part for part in field_table.PLACE_PARTS if part not in ("lat", "lng"))
-#: What an organisation says of itself, in its own words.
-STATUS_WORDS = {"active": "活動しています", "paused": "休んでいます"}
 
 
 class PlaceForm(Part):
@@ -39,7 +38,7 @@ class AnswerForm(SealedForm, EntryForm):
     base = new_id = assure = level = None
     places = FieldList(FormField(PlaceForm), "場所と日時", min_entries=1)
     contacts = FieldList(FormField(ContactForm), "連絡先", min_entries=1)
-    status = RadioField("いまのようす", choices=choices(STATUS_WORDS.items()), validate_choice=False)
+    status = RadioField("いまのようす", choices=choices(STATES.items()), validate_choice=False)
     text = TextAreaField("ほかに伝えたいこと", filters=[clean])
 
     def typed_of(self, seen: Mapping[str, Any]) -> dict[str, Any]:

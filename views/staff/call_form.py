@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput
 
 from geocode import ward
+from mapdata import words
 from mapdata.editing import forms
 from mapdata.editing.forms import FormReading
 from mapdata.editing.saving import Opened
@@ -169,7 +170,7 @@ def _plain(filled: Any) -> Any:
 def _fill(opened: Opened) -> dict[str, Any]:
     """What the boxes begin with; the state, which has no blank choice, with what holds where nobody said any."""
     filled = forms.fill({name: one.value for name, one in opened.shown.items()})
-    return {**filled, "status": filled["status"] or "draft"}
+    return {**filled, "status": filled["status"] or words.DRAFT}
 
 
 def call_form(sheet: Sheet) -> CallForm:

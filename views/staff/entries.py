@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from mapdata.claims import publishing
 from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, project
 from mapdata.clock import today
 from mapdata.editing import saving
 from mapdata.editing.saving import EditConflict, EditRefused, Opened
 from mapdata.fields import field_table
 from mapdata.people.roles import Permission
-from mapdata.words import Level
+from mapdata.words import DRAFT, Level
 from views import access, reader
 from views.access import needs, shows_again
 from views.public.pages import directions_url
@@ -60,7 +61,7 @@ def _received(sheet: Sheet) -> Any:
         form.focus(goto)
         return _page(sheet, status=200)
     if wanted == "draft":
-        form["status"].data = "draft"
+        form["status"].data = DRAFT
     form.blame(sheet.reading.errors)
     if form.problems:
         return _page(sheet)
@@ -90,7 +91,7 @@ def _page(sheet: Sheet, status: int | None = None, remarks: Sequence[Remark] = (
     page = render_template(
         "staff/entry/edit.html", form=sheet.form, sheet=sheet, opened=sheet.opened, outlook=sheet.outlook,
         sections=field_table.SECTIONS, changed=request.method == "POST", remarks=remarks,
-        position=places.position_words,
+        position=places.position_words, publishing_rule=publishing.RULE,
     )
     return page, status or sheet.form.answer
 

@@ -264,10 +264,7 @@ def target_of(field: Field) -> str:
 def blank_form(new_id: str) -> EntryForm:
     """The form of a new entry: nothing of it is public until somebody says so."""
     level = {name: str(field_table.default_audience(name)) for name in OWN_AUDIENCE}
-    return EntryForm(
-        new_id=new_id, level=level, status="draft", audience=str(Level.STAFF), consent="unconfirmed",
-        location_precision="exact",
-    )
+    return EntryForm(new_id=new_id, level=level, **words.UNSAID)
 
 
 def form_of(opened: Opened) -> EntryForm:

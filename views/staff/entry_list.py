@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
 from mapdata.clock import TIMEZONE
 from mapdata.history.timeline import Recent, recent
@@ -20,8 +21,6 @@ from views.staff import changes
 blueprint = Blueprint("entry_list", __name__, url_prefix="/staff/entries")
 
 PER_PAGE = 100
-#: The source that is no office: the organisation itself.
-SELF = "self"
 #: No database counts operations further.
 _MOST = 2**31 - 1
 

@@ -38,15 +38,6 @@ from views.staff.entry_sheet import Outlook, outlook_of, readers
 
 blueprint = Blueprint("entry", __name__, url_prefix="/staff/entries")
 
-#: State → the states that a button leads to, with its words.
-STEPS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "draft": (("active", "公開中にする"), ("preparing", "準備中にする")),
-    "preparing": (("active", "公開中にする"), ("draft", "下書きにもどす")),
-    "active": (("paused", "休止中にする"), ("closed", "終了にする"), ("draft", "下書きにもどす")),
-    "paused": (("active", "再開する（公開中）"), ("closed", "終了にする")),
-    "closed": (("active", "再開する（公開中）"), ("draft", "下書きにもどす")),
-}
-
 #: Fields whose audience stands beside them: the others rule the entry as a whole, or are for everyone that sees it.
 _WITH_AUDIENCE = frozenset({*OWN_AUDIENCE, "supporter_note", "staff_note"})
 
@@ -64,6 +55,21 @@ class Line:
     @property
     def origin(self) -> tuple[str, date | None]:
         return self.shown.source, self.shown.assured_on
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button to another status. `lacks_consent`: it would make the entry public, which it cannot; `outlook`: who
+    would see it, where that is what the button is for."""
+
+    code: str
+    text: str
+    lacks_consent: bool
+    outlook: Outlook | None
+
+    @property
+    def label(self) -> str:
+        return words.STATUS.label_of(self.code)
 
 
 def heading_of(change: FieldChange) -> str:
@@ -104,9 +110,9 @@ class _State:
 
     def __init__(self, opened: Opened):
         self.opened = opened
-        self.code: str = opened.value("status") or "draft"
-        self.steps = STEPS[self.code]
+        self.code: str = opened.value("status") or words.DRAFT
         self.seen = preview.seen_by(self._entry({}), today())
+        self.steps = [self._step(code, text) for code, text in words.status(self.code).steps]
 
     def _entry(self, says: Mapping[str, str]) -> Entry:
         return preview.would_be(self.opened.entry_id, self.opened.shown, says, {}, access.reader().office)
@@ -115,16 +121,10 @@ class _State:
     def sentence(self) -> str:
         return f"いま、{readers(self.seen)}見られます。"
 
-    @property
-    def active(self) -> Outlook:
-        """Who would see it, were it active."""
-        return outlook_of(self.seen, self._entry({"status": "active"}))
-
-    @property
-    def lacks_consent(self) -> bool:
-        """Whether it cannot become active because that would make it public."""
+    def _step(self, code: str, text: str) -> Step:
         says = {name: shown.value for name, shown in self.opened.shown.items()}
-        return publishing.lacks_consent(says, says | {"status": "active"})
+        outlook = outlook_of(self.seen, self._entry({"status": code})) if words.status(code).is_open else None
+        return Step(code, text, publishing.lacks_consent(says, says | {"status": code}), outlook)
 
 
 @blueprint.post("/<entry_id>/status")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import request, url_for
 
 from geocode import ward
+from mapdata import words
 from mapdata.claims.entry import Entry
 from mapdata.clock import today
 from mapdata.editing import forms, pins, preview, saving
@@ -17,16 +18,12 @@ from mapdata.editing.saving import Opened, Saved
 from mapdata.fields.field_table import label_of
 from mapdata.search import likely
 from mapdata.search.likely import Likely
-from mapdata.words import Level
+from mapdata.words import UNSAID, Level
 from views import access, reader
 from views.staff.entry_form import EntryForm, target_of
 
 #: A pin farther from its address than this (metres) is asked about.
 _FAR = 300.0
-_RULES: Mapping[str, str] = {
-    "audience": str(Level.STAFF), "status": "draft", "consent": "unconfirmed", "location_precision": "exact",
-}
-_ORDER = list(Level)
 
 
 @dataclass(frozen=True)
@@ -55,8 +52,7 @@ class Outlook:
     @property
     def widens(self) -> bool:
         """Whether people outside the two offices would see what they do not see now."""
-        now = self.now or Level.STAFF
-        return _ORDER.index(self.then) < _ORDER.index(min(now, Level.STAFF, key=_ORDER.index))
+        return not any(self.then.is_within(level) for level in (self.now or Level.STAFF, Level.STAFF))
 
     @property
     def sentence(self) -> str:
@@ -114,9 +110,14 @@ class Sheet:
         return forms.read_form(self.form.typed(), self.values)
 
     @property
+    def is_to_come(self) -> bool:
+        """Nobody outside sees it yet: it may be left unfinished."""
+        return words.status(self.values.get("status") or words.DRAFT).is_to_come
+
+    @property
     def says(self) -> dict[str, Any]:
         """What was typed; a rule that nobody ever set stays unset where the form shows what holds without it."""
-        unset = {name for name, usual in _RULES.items() if self.opened and self.values.get(name) is None
+        unset = {name for name, usual in UNSAID.items() if self.opened and self.values.get(name) is None
                  and self.reading.says.get(name) == usual}
         return {name: value for name, value in self.reading.says.items() if name not in unset}
 

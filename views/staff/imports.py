@@ -13,6 +13,7 @@ from wtforms.validators import NumberRange, Optional
 
 from geocode import ward
 from mapdata import words
+from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
 from mapdata.errors import EditRefused, ListRefused, NotFound
 from mapdata.fields import field_table
@@ -45,7 +46,7 @@ FILLS: Mapping[str, Vocabulary] = {"公開範囲": words.AUDIENCE, "状態": wor
 
 def _sources() -> list[tuple[str, str]]:
     """Whose lists this reader may send: those of one's own office, or as an admin anyone's."""
-    codes = [office.code for office in ward.load().offices] + [entry_list.SELF]
+    codes = [office.code for office in ward.load().offices] + [SELF]
     own = access.reader().office
     may = codes if access.reader().may(Permission.MANAGE_USERS) else [own]
     return [(code, source_label(code)) for code in sorted(may, key=lambda code: code != own)]
@@ -61,17 +62,18 @@ class LookForm(Form):
 
     sheet = SelectField("シート", [Optional()], validate_choice=False)
     row = IntegerField("見出しの行", [Optional(), NumberRange(1, 1_000_000, "1以上の数字を書いてください")])
-    blank_audience = SelectField("公開範囲が空欄のとき", choices=lambda: _fill_choices("公開範囲", "両職員まで"))
-    blank_status = SelectField("状態が空欄のとき", choices=lambda: _fill_choices("状態", "下書き"))
-    blank_consent = SelectField("掲載同意が空欄のとき", choices=lambda: _fill_choices("掲載同意", "未確認"))
+    blank_audience = SelectField("公開範囲が空欄のとき", choices=lambda: _fill_choices("公開範囲"))
+    blank_status = SelectField("状態が空欄のとき", choices=lambda: _fill_choices("状態"))
+    blank_consent = SelectField("掲載同意が空欄のとき", choices=lambda: _fill_choices("掲載同意"))
 
     def fill(self) -> dict[str, str]:
         return {heading: self[f"blank_{vocabulary.name}"].data for heading, vocabulary in FILLS.items()}
 
 
-def _fill_choices(heading: str, usual: str) -> Any:
+def _fill_choices(heading: str) -> Any:
     """Blank is what a blank cell means anyway."""
-    labels = [term.label for term in FILLS[heading].terms]
+    vocabulary = FILLS[heading]
+    labels, usual = [term.label for term in vocabulary.terms], vocabulary.label_of(words.UNSAID[vocabulary.name])
     return choices([("", f"空欄のまま（{usual}として扱う）"), *zip(labels, labels, strict=True)])
 
 

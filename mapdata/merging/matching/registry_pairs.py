@@ -103,7 +103,7 @@ def _lists(record: Record) -> frozenset[str]:
 
 def _is_asked(pair: EntryPair) -> bool:
     """Nobody is asked about what has ended, nor whether two rows of one list may be one: that list holds them apart."""
-    if "closed" in (pair.left.status, pair.right.status):
+    if pair.left.state.has_ended or pair.right.state.has_ended:
         return False
     return pair.judgement.decision == Decision.SAME or not _lists(pair.left) & _lists(pair.right)
 
