@@ -1,6 +1,6 @@
 """The pins payload: all that match, as columns (one row an entry, in list order)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,12 +8,9 @@ import orjson
 from mapdata.claims.projection import Record
 from mapdata.words import FILTERS, KIND
 
-#: Kinds travel as codes, so that a pin can be drawn without the vocabulary.
-_BITS = tuple(v.name for v in FILTERS if v.name != KIND.name)
-
 
 def payload(revision: int, records: Sequence[Record], bits: Mapping[str, Sequence[int]]) -> dict[str, Any]:
-    """Columns of `/pins.json`. `bits` are by filter and aligned with `records`.
+    """Columns of `/pins.json`. `bits` are by filter (`words.Vocabulary.columns`) and aligned with `records`.
 
     Points are WGS84; a record without a shown point has null. `more` holds the second and
     further places: the row of the entry, and the point.
@@ -29,9 +26,14 @@ def payload(revision: int, records: Sequence[Record], bits: Mapping[str, Sequenc
         "precision": [r.precision for r in records],
         "level": [level_of(r) for r in records],
         "paused": [int(r.paused) for r in records],
-        "bits": {name: [int(b) for b in bits[name]] for name in _BITS},
+        "bits": {name: [int(b) for b in bits[name]] for name in _columns()},
         "more": _more(records),
     }
+
+
+def _columns() -> Iterator[str]:
+    """Kinds travel as codes, so that a pin can be drawn without the vocabulary."""
+    return (column for v in FILTERS if v.name != KIND.name for column in v.columns)
 
 
 def encode(columns: Mapping[str, Any]) -> bytes:

@@ -1,10 +1,10 @@
 """The one table between the code's words (HSDS and ours) and the screen's Japanese.
 
-The order of the terms in a vocabulary is the order of their bits in the pins payload
-and of the choices on the screen: append, never reorder.
+The order of the terms in a vocabulary is that of the choices on the screen, and of their bits where entries are
+filtered (`Vocabulary.columns`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -81,9 +81,13 @@ class Consent(Term):
     may_publish: bool = False
 
 
+_COLUMN_BITS = 31
+_COLUMN = (1 << _COLUMN_BITS) - 1
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """An ordered set of terms; `bit` and `mask` follow that order."""
+    """An ordered set of terms, as many as one likes; `bit`, `mask` and `columns` follow that order."""
 
     name: str
     label: str
@@ -118,6 +122,22 @@ class Vocabulary:
         for code in codes:
             total |= 1 << self._by_code[code]
         return total
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of numbers in which entries carry its terms, 31 to a column, as the browser's numbers of 32 bits
+        have a sign: `need`, and from the 32nd term on `need.1`, `need.2` … (static/js/finder/filter.js)."""
+        further = range(1, -(-len(self.terms) // _COLUMN_BITS))
+        return (self.name, *(f"{self.name}.{number}" for number in further))
+
+    def part(self, mask: int, number: int) -> int:
+        """What of a mask stands in the column of that number."""
+        return mask >> number * _COLUMN_BITS & _COLUMN
+
+    def bits_in(self, number: int) -> Iterator[tuple[str, int]]:
+        """The codes whose terms the column of that number holds, each with its bit there."""
+        held = self.codes[number * _COLUMN_BITS:(number + 1) * _COLUMN_BITS]
+        return ((code, 1 << bit) for bit, code in enumerate(held))
 
 
 def _terms(*rows: tuple[str, ...]) -> tuple[Term, ...]:

@@ -18,7 +18,7 @@ from mapdata.claims.projection import Record
 from mapdata.fields.folding import fold, fold_words
 from mapdata.search.query import Query
 from mapdata.search.snapshot import Snapshot
-from mapdata.words import EASE, FILTERS, Vocabulary
+from mapdata.words import ACTIVITY, AGE_GROUP, EASE, FILTERS, NEED, WAY, Vocabulary
 
 _ALL_OF = EASE.name
 
@@ -108,11 +108,12 @@ def sort_of(query: Query, near: NamedPoint | None) -> str:
 
 
 def _passes(snapshot: Snapshot, vocabulary: Vocabulary, chosen: tuple[str, ...]) -> NDArray[np.bool_]:
-    bits = snapshot.bits[vocabulary.name]
-    mask = vocabulary.mask(chosen)
-    if not mask:
-        return np.ones(len(bits), dtype=bool)
-    return (bits & mask) == mask if vocabulary.name == _ALL_OF else (bits & mask) != 0
+    if not chosen:
+        return np.ones(len(snapshot.records), dtype=bool)
+    whole, is_all = vocabulary.mask(chosen), vocabulary.name == _ALL_OF
+    masks = ((snapshot.bits[name], vocabulary.part(whole, number)) for number, name in enumerate(vocabulary.columns))
+    passes = [(bits & mask) == mask if is_all else (bits & mask) != 0 for bits, mask in masks]
+    return np.logical_and.reduce(passes) if is_all else np.logical_or.reduce(passes)
 
 
 def _text_matches(snapshot: Snapshot, q: str) -> NDArray[np.bool_]:
@@ -139,13 +140,15 @@ def _counts(
     snapshot: Snapshot, text: NDArray[np.bool_], passes: Mapping[str, NDArray[np.bool_]]
 ) -> dict[str, dict[str, int]]:
     """By filter and choice: how many would match if it alone were chosen in that filter."""
-    counts = {}
+    counts: dict[str, dict[str, int]] = {}
     for vocabulary in FILTERS:
         others = [mask for name, mask in passes.items() if name != vocabulary.name]
-        bits = snapshot.bits[vocabulary.name][np.logical_and.reduce([text, *others])]
-        counts[vocabulary.name] = {
-            code: int(np.count_nonzero(bits & (1 << i))) for i, code in enumerate(vocabulary.codes)
-        }
+        open_to = np.logical_and.reduce([text, *others])
+        found: dict[str, int] = {}
+        counts[vocabulary.name] = found
+        for number, name in enumerate(vocabulary.columns):
+            bits = snapshot.bits[name][open_to]
+            found.update((code, int(np.count_nonzero(bits & bit))) for code, bit in vocabulary.bits_in(number))
     return counts
 
 
@@ -165,9 +168,10 @@ def similar(snapshot: Snapshot, record: Record, limit: int = 4) -> list[int]:
     """
     row = snapshot.row_of(record)
     score = np.zeros(len(snapshot.records))
-    for name, weight in (("need", 2.0), ("activity", 1.5), ("way", 1.0), ("age", 0.3)):
-        shared = snapshot.bits[name] & snapshot.bits[name][row]
-        score += weight * np.bitwise_count(shared)
+    for vocabulary, weight in ((NEED, 2.0), (ACTIVITY, 1.5), (WAY, 1.0), (AGE_GROUP, 0.3)):
+        for column in vocabulary.columns:
+            shared = snapshot.bits[column] & snapshot.bits[column][row]
+            score += weight * np.bitwise_count(shared)
     likeness = score.copy()
     if record.point:
         score -= np.nan_to_num(snapshot.distances(*record.point), nan=3000.0) / 1000

@@ -94,7 +94,7 @@ class Snapshot:
 
     @cached_property
     def bits(self) -> Mapping[str, NDArray[np.int32]]:
-        """By filter, the terms of each record as bits (order: `words`)."""
+        """The terms of each record as bits: by filter, or several columns a filter (`words.Vocabulary.columns`)."""
         return _bits(self.records)
 
     @cached_property
@@ -165,9 +165,12 @@ class Snapshot:
 
 
 def _bits(records: Sequence[Record]) -> dict[str, NDArray[np.int32]]:
-    return {
-        v.name: np.array([v.mask(codes_of(r, v.name)) for r in records], dtype=np.int32) for v in words.FILTERS
-    }
+    found = {}
+    for v in words.FILTERS:
+        masks = [v.mask(codes_of(r, v.name)) for r in records]
+        for number, column in enumerate(v.columns):
+            found[column] = np.array([v.part(mask, number) for mask in masks], dtype=np.int32)
+    return found
 
 
 def _days(records: Sequence[Record]) -> NDArray[np.int32]:

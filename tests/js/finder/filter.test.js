@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { counts, matches } from "../../../static/js/finder/filter.js";
 
-const { vocabulary, entries, cases } = JSON.parse(readFileSync(new URL("../../data/filter_cases.json", import.meta.url)));
+const { vocabulary, entries, cases, many } = JSON.parse(readFileSync(new URL("../../data/filter_cases.json", import.meta.url)));
 
 function maskOf(name, codes) {
   return codes.reduce((mask, code) => {
@@ -35,12 +35,24 @@ for (const { name, query, expect, counts: expected } of byBits) {
   test(name, () => {
     const found = matches(payload, new URLSearchParams(query), vocabulary).map((row) => entries[row].no);
     assert.deepEqual(found, expect);
-    const told = counts(payload, new URLSearchParams(query), vocabulary);
-    for (const [filter, numbers] of Object.entries(expected ?? {})) {
-      for (const [code, number] of Object.entries(numbers)) {
-        assert.equal(told[filter][code], number, `${filter}=${code}`);
-      }
+    checkCounts(counts(payload, new URLSearchParams(query), vocabulary), expected);
+  });
+}
+
+function checkCounts(told, expected) {
+  for (const [filter, numbers] of Object.entries(expected ?? {})) {
+    for (const [code, number] of Object.entries(numbers)) {
+      assert.equal(told[filter][code], number, `${filter}=${code}`);
     }
+  }
+}
+
+for (const { name, query, expect, counts: expected } of many.cases) {
+  test(`many terms: ${name}`, () => {
+    const columns = { id: many.entries.map(({ no }) => String(no)), kind: many.entries.map(({ kind }) => kind), bits: many.bits };
+    const found = matches(columns, new URLSearchParams(query), many.vocabulary).map((row) => many.entries[row].no);
+    assert.deepEqual(found, expect);
+    checkCounts(counts(columns, new URLSearchParams(query), many.vocabulary), expected);
   });
 }
 
