@@ -1,7 +1,7 @@
 """The one table between the code's words (HSDS and ours) and the screen's Japanese.
 
-The order of the terms in a vocabulary is that of the choices on the screen, and of their bits where entries are
-filtered (`Vocabulary.columns`).
+The order of the terms in a vocabulary is that of the choices on the screen, and in filters of their bits
+(`Vocabulary.columns`): append there, never reorder.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

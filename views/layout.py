@@ -10,6 +10,7 @@ from werkzeug.local import LocalProxy
 
 from geocode import ward
 from layers import basemap, sprite
+from mapdata.claims import stale
 from mapdata.claims.projection import source_label
 from mapdata.claims.record_values import value_of
 from mapdata.clock import TIMEZONE
@@ -36,7 +37,7 @@ def install(app: Flask) -> None:
         offices_named=here.offices_named, label=wording.label, source_label=source_label,
         fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
         value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
-        drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(),
+        drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(), for_long=stale.FOR_LONG,
     )
     app.jinja_env.filters["tel_link"] = tel_link
     # What an admin may write is asked for when a page says it, in the one-file map too.

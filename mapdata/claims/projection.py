@@ -6,20 +6,17 @@ here, and of nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from geocode import ward
 from mapdata import words
-from mapdata.claims import placing
+from mapdata.claims import placing, stale
 from mapdata.claims.entry import Contact, Entry, Place, Visit
 from mapdata.claims.publishing import may_publish
 from mapdata.clock import today
 from mapdata.words import Level
-
-#: An entry that was not confirmed for this long says so.
-STALE_AFTER = timedelta(days=365)
 
 #: Reader → the audiences whose values that reader sees; of values for one office the source decides besides.
 _SEES = {reader: frozenset(level for level in Level if reader.is_within(level)) for reader in Level}
@@ -180,7 +177,7 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         places=() if "places" in hidden else tuple(_place(p, entry.location_precision, audience) for p in entry.places),
         loose_schedules=() if "places" in hidden else entry.schedules,
         assured_on=entry.assured_on,
-        stale=entry.assured_on is None or entry.assured_on < on - STALE_AFTER,
+        stale=stale.is_stale(entry.assured_on, on),
         any_age=entry.any_age and "min_age" not in hidden,
         staff_notes=_staff_notes(entry, audience),
         staff=_staff_view(entry) if audience.is_staff else None,

@@ -1,4 +1,4 @@
-"""When an entry becomes public, and what that asks for (design: section 2, consent)."""
+"""When an entry becomes public, and what that asks for (docs/decisions/who-sees-what.md)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

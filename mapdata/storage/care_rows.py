@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from mapdata.claims import stale
 from mapdata.storage import statements
 from mapdata.storage.oplog import aware
 from mapdata.storage.tables import freshness_models as f
@@ -18,8 +19,8 @@ from mapdata.storage.tables import models as m
 class Care:
     """Intervals in months; `office` is the one that sees to it, "" for the usual one."""
 
-    interval_months: int = 12
-    schedule_interval_months: int = 6
+    interval_months: int = stale.USUAL
+    schedule_interval_months: int = stale.SCHEDULE
     office: str = ""
 
 

@@ -4,7 +4,6 @@ A map is worth as much as its last confirmation. What is confirmed is a claim, o
 interval after that, opening hours sooner than the rest.
 """
 
-import calendar
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from mapdata.claims.projection import Record, may_see, office
 from mapdata.claims.record_values import tells
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import Shown, shown
+from mapdata.claims.stale import CHOICES, holds_until
 from mapdata.claims.winning import Standing, chosen, grouped
 from mapdata.editing import saving
 from mapdata.editing.saving import Opened
@@ -38,10 +38,6 @@ HEADINGS: Mapping[str, str] = {
 }
 _SOON = frozenset({SCHEDULE, *(field.name for field, asked in field_table.ASKED if asked.soon)})
 USUAL = Care()
-#: Months that may be chosen between two confirmations, and what the screen calls them.
-INTERVALS: Mapping[int, str] = {
-    1: "1か月", 2: "2か月", 3: "3か月", 6: "半年", 12: "1年", 18: "1年半", 24: "2年", 36: "3年",
-}
 TIMES_OF_DAY: Mapping[str, str] = {
     "": "いつでも", "morning": "午前", "noon": "昼ごろ", "afternoon": "午後", "evening": "夕方から夜",
 }
@@ -85,13 +81,6 @@ class Due:
         return self.since or date.min
 
 
-def months_after(day: date, months: int) -> date:
-    """That many calendar months later; the last of a month where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 def due(record: Record, days: Mapping[tuple[str, str], date | None], care: Care, on: date) -> tuple[Due, ...]:
     """What of a staff record is to be confirmed on that day, the longest overdue first; of what has ended nothing.
 
@@ -106,7 +95,7 @@ def due(record: Record, days: Mapping[tuple[str, str], date | None], care: Care,
             continue
         made_sure = days.get(("places" if what == SCHEDULE else what, source))
         months = care.schedule_interval_months if what in _SOON else care.interval_months
-        since = months_after(made_sure, months) if made_sure else None
+        since = holds_until(made_sure, months) if made_sure else None
         if since is None or since <= on:
             found.append(Due(what, since, source))
     return tuple(sorted(found, key=lambda d: d.order))
@@ -295,7 +284,7 @@ def set_care(engine: Engine, entry_id: str, care: Care, source: str, actor: str,
     Raises EditRefused with errors at interval_months, schedule_interval_months, office; NotFound.
     """
     months = {"interval_months": care.interval_months, "schedule_interval_months": care.schedule_interval_months}
-    errors = {name: ["間隔を選んでください"] for name, said in months.items() if said not in INTERVALS}
+    errors = {name: ["間隔を選んでください"] for name, said in months.items() if said not in CHOICES}
     if care.office not in ("", *(o.code for o in ward.load().offices)):
         errors["office"] = ["担当を選んでください"]
     if errors:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from geocode import ward
 from mapdata import storage, words
-from mapdata.claims import publishing
+from mapdata.claims import publishing, stale
 from mapdata.claims.entry import SELF
 from mapdata.claims.projection import Record, source_label
 from mapdata.fields import schedules
@@ -25,7 +25,7 @@ from mapdata.search.snapshot import Snapshot
 
 #: What wants somebody's look. What has ended wants none.
 MARKS: Mapping[str, str] = {
-    "overdue": "1年以上確認していない", "unplaced": "地図に置けていない", "no_consent": "掲載同意がない",
+    "overdue": f"{stale.FOR_LONG}確認していない", "unplaced": "地図に置けていない", "no_consent": "掲載同意がない",
     "unclear_times": "曜日や時刻が読み取れない",
 }
 SORTS: Mapping[str, str] = {

@@ -18,6 +18,7 @@ from wtforms.widgets import CheckboxInput
 
 from geocode import ward
 from mapdata import words
+from mapdata.claims import stale
 from mapdata.editing import forms
 from mapdata.editing.forms import FormReading
 from mapdata.editing.saving import Opened
@@ -30,7 +31,7 @@ from views.staff.entry_form import ContactForm, control_of
 
 #: What is asked of and corrected in one box of its own.
 _ALONE = tuple(field for field, _ in field_table.ASKED if field not in field_table.STRUCTURED)
-_INTERVALS = [SelectChoice(months, text) for months, text in freshness.INTERVALS.items()]
+_INTERVALS = [SelectChoice(months, text) for months, text in stale.CHOICES.items()]
 
 
 class _Blaming(Form):

@@ -28,14 +28,6 @@ FULL = {"住所": "葛飾区立石5-13-1", "開催日時": "毎週木曜 13時�
 # --- the rule, on worked dates
 
 
-@pytest.mark.parametrize(("day", "months", "expected"), [
-    ("2026-01-31", 1, "2026-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2024-02-29", 12, "2025-02-28"),
-    ("2025-11-23", 12, "2026-11-23"), ("2026-08-31", 6, "2027-02-28"), ("2025-12-01", 1, "2026-01-01"),
-])
-def test_months_are_those_of_the_calendar(day: str, months: int, expected: str) -> None:
-    assert freshness.months_after(date.fromisoformat(day), months) == date.fromisoformat(expected)
-
-
 def record(**values: object) -> Record:
     made = project(entry(**values), STAFF, date(2026, 11, 23))
     assert made
