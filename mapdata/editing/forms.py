@@ -10,6 +10,7 @@ from typing import Any
 from mapdata.claims import publishing
 from mapdata.fields import contacts, field_table, place_cells, values
 from mapdata.fields.field_table import NEVER_EMPTY
+from mapdata.fields.folding import narrow
 from mapdata.fields.shapes import is_blank
 from mapdata.lists import drafting
 from mapdata.words import EASE
@@ -157,7 +158,7 @@ class _Form:
 
 def _comes_back(read: list[contacts.Contact], label: str) -> bool:
     """Whether a list would give the same contacts back, and the label went with one contact as it was typed."""
-    if label and (len(read) != 1 or values.narrow(read[0]["label"]) != values.narrow(label)):
+    if label and (len(read) != 1 or narrow(read[0]["label"]) != narrow(label)):
         return False
     kind = read[0]["type"]
     return bool(contacts.read(kind, values.clean(contacts.write(kind, read))).value == read)

@@ -4,17 +4,16 @@ A contact is `{"type", "value", "label"}`; the label is what stood in brackets b
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 import phonenumbers
 
 from mapdata.fields.field_table import CONTACT_TYPES
+from mapdata.fields.folding import hyphened, one_width
 from mapdata.fields.values import CellError, Reading, join
 
 Contact = dict[str, str]
 
-_HYPHENS = re.compile(r"[‐‑‒–—―−－ーｰ]")
 _OPENING, _CLOSING = "(（", ")）"
 _SEPARATORS = {"phone": "、，,;；/／\n", "fax": "、，,;；/／\n", "email": "、，,;；/／ 　\t\n", "url": "、，;； 　\t\n"}
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")
@@ -87,13 +86,13 @@ def _about_number(part: str, value: str) -> list[str]:
 
 
 def _contact(kind: str, part: str) -> Contact:
-    value, label = _labelled(unicodedata.normalize("NFKC", part) if kind in _NUMBERS else part)
+    value, label = _labelled(one_width(part) if kind in _NUMBERS else part)
     return {"type": kind, "value": _CHECKS[kind](value or part), "label": label if value else ""}
 
 
 def _plain(value: str) -> str:
     """Half-width digits and plain hyphens, without a TEL: in front."""
-    plain = _HYPHENS.sub("-", unicodedata.normalize("NFKC", value)).strip()
+    plain = hyphened(value).strip()
     return _PREFIX.sub("", plain) or plain
 
 
@@ -116,7 +115,7 @@ def _grouped(digits: str) -> str:
 
 
 def _email(value: str) -> str:
-    address = unicodedata.normalize("NFKC", value).removeprefix("mailto:")
+    address = one_width(value).removeprefix("mailto:")
     if not _EMAIL.fullmatch(address):
         raise CellError("メールアドレスとして読めません（例：info@example.jp）")
     return address

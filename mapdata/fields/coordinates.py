@@ -1,8 +1,9 @@
 """Latitude and longitude as lists give them: swapped, or both in one cell."""
 
 import re
-import unicodedata
 from collections.abc import Callable
+
+from mapdata.fields.folding import narrow
 
 #: Japan's outer bounds in degrees: no latitude is a longitude.
 LATITUDES, LONGITUDES = (20.0, 46.0), (122.0, 154.0)
@@ -18,7 +19,7 @@ def settle(lat: str, lng: str, remark: Remark) -> tuple[str, str]:
     >>> settle("35.74, 139.85", "", print)
     ('35.74', '139.85')
     """
-    lat, lng = _plain(lat), _plain(lng)
+    lat, lng = narrow(lat), narrow(lng)
     if lat and (not lng or lng == lat):
         pair = _NUMBER.findall(lat)
         if len(pair) == 2:
@@ -29,10 +30,6 @@ def settle(lat: str, lng: str, remark: Remark) -> tuple[str, str]:
         remark("lat", "緯度と経度が入れかわっていると見て、入れかえて読みました")
         return lng, lat
     return lat, lng
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _within(text: str, bounds: tuple[float, float]) -> bool:

@@ -1,7 +1,8 @@
 """A telephone number as people write it → what a press on it dials (RFC 3966)."""
 
 import re
-import unicodedata
+
+from mapdata.fields.folding import one_width
 
 _RUN = re.compile(r"[#+]?\d(?:[\d\- ()‐‑–−ー]*\d)?")
 #: No number within Japan has more digits.
@@ -13,7 +14,7 @@ def tel_link(text: str) -> str:
 
     What follows it is no part of it: 内線 12, 〜3 (further lines), a second number. The # of #7119 is dialled too.
     """
-    plain = unicodedata.normalize("NFKC", text).split("内線")[0]
+    plain = one_width(text).split("内線")[0]
     found = _RUN.search(plain)
     if found is None:
         return ""

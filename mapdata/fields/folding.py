@@ -1,4 +1,8 @@
-"""Texts made comparable: for searching, and for knowing a row again."""
+"""Texts made comparable: for reading cells, for searching, and for knowing a row or a name again.
+
+From the least to the most that is taken away: `one_width`, `narrow`, `unspaced`, `term_key`, `fold`. Keys made by
+`unspaced` and `name_key` are stored: they cannot change without a migration.
+"""
 
 import re
 import unicodedata
@@ -25,7 +29,33 @@ _VARIANTS = str.maketrans("髙﨑嵜濵濱邉邊齋齊斎澤廣嶋桒德", "高�
 _SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
 _DROPPED = re.compile(r"[\s・･,、。.()（）「」『』\-‐‑‒–—―−－ーｰ~～〜!?！？'\"“”/／:：;；]+")
 
-_HYPHENS = re.compile("[‐‑‒–—―−ーｰ]")
+_HYPHENS = re.compile("[‐‑‒–—―−ー]")
+_BLANKS = re.compile(r"\s")
+
+
+def one_width(text: str) -> str:
+    """Full-width letters, digits and signs half-width, half-width カナ full-width, ① as 1 (Unicode's NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def narrow(text: str) -> str:
+    """One width, blanks around it off."""
+    return one_width(text).strip()
+
+
+def unspaced(text: str) -> str:
+    """One width, no blanks anywhere: spellings stay apart, ハートの会 is not はとの会."""
+    return _BLANKS.sub("", one_width(text))
+
+
+def term_key(text: str) -> str:
+    """A label or a heading without what people write differently: width, case, blanks, line breaks."""
+    return unspaced(text).lower()
+
+
+def hyphened(text: str) -> str:
+    """One width, and one hyphen for every stroke that is typed between digits."""
+    return _HYPHENS.sub("-", one_width(text))
 
 
 def _one_table() -> dict[int, str]:
@@ -45,12 +75,12 @@ def fold(text: str) -> str:
 
     `fold("ｱｵﾄ・サロン")` == `fold("あおとさろん")`.
     """
-    return _folded(unicodedata.normalize("NFKC", text))
+    return _folded(one_width(text))
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """Each text folded: many at once cost a fraction of as many calls, and are not remembered."""
-    plain = [unicodedata.normalize("NFKC", text) for text in texts]
+    plain = [one_width(text) for text in texts]
     joined = _BETWEEN.join(plain)
     if joined.count(_BETWEEN) >= len(texts):  # one holds a NUL itself, or there are none
         return [_folded(text) for text in plain]
@@ -66,10 +96,9 @@ def _folded(plain: str) -> str:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """A query's words, each folded: blanks of any width separate them."""
-    return tuple(filter(None, (fold(part) for part in unicodedata.normalize("NFKC", text).split())))
+    return tuple(filter(None, (fold(part) for part in one_width(text).split())))
 
 
 def name_key(name: str, address: str) -> str:
     """How a row without 管理番号 is known: name and address, however they are written."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", address))
-    return f"{fold(name)}|{_HYPHENS.sub('-', plain)}"
+    return f"{fold(name)}|{_HYPHENS.sub('-', unspaced(address))}"

@@ -1,8 +1,8 @@
 """What can be read from the words of 開催日時."""
 
 import re
-import unicodedata
 
+from mapdata.fields.folding import one_width
 from mapdata.fields.weekdays import days
 
 _DATED = re.compile(r"\d{1,2}[月/]\d{1,2}|\d{1,2}(?:\.\d{1,2})?日|月末|月初")
@@ -15,6 +15,6 @@ def tells_when(text: str) -> bool:
 
     「木曜の午後」 and 「毎月10日 13:00～15:00」 do; 「不定期」, 「月2回 13時から」 and 「おたずねください」 do not.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = one_width(text)
     dated = _DATED.search(plain) or _EVERY_DAY.search(plain) or any(days(plain))
     return bool(dated and _TIMED.search(plain))

@@ -7,7 +7,6 @@ what is readable only in part comes back with remarks (see `Reading`).
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +17,7 @@ from typing import Any
 from mapdata import words
 from mapdata.fields import written_dates
 from mapdata.fields.coordinates import LATITUDES, LONGITUDES
+from mapdata.fields.folding import narrow, term_key
 from mapdata.words import Vocabulary
 
 #: CP932 cannot tell these apart; the left one becomes the right one, so that a list
@@ -59,24 +59,15 @@ def clean(cell: object) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(QUOTED_STARTS) else text
 
 
-def narrow(text: str) -> str:
-    """Full-width letters, digits and signs made half-width (NFKC), blanks off."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def split(text: str) -> list[str]:
     return [part.strip() for part in SEPARATORS.split(text) if part.strip()]
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"\s", "", narrow(text)).lower()
 
 
 def _lookup(vocabulary: Vocabulary) -> dict[str, str]:
     table: dict[str, str] = {}
     for term in vocabulary.terms:
         for name in (term.code, term.label, *term.aliases):
-            table.setdefault(_folded(name), str(term.code))
+            table.setdefault(term_key(name), str(term.code))
     return table
 
 
@@ -95,7 +86,7 @@ def also_called(labels: Mapping[tuple[str, str], str]) -> Iterator[None]:
     """Within this, terms are read by these labels too, by vocabulary and code; what `words` calls a term goes first."""
     named: dict[str, dict[str, str]] = {}
     for (vocabulary, code), label in labels.items():
-        named.setdefault(vocabulary, {})[_folded(label)] = code
+        named.setdefault(vocabulary, {})[term_key(label)] = code
     token = _also.set(named)
     try:
         yield
@@ -105,7 +96,7 @@ def also_called(labels: Mapping[tuple[str, str], str]) -> Iterator[None]:
 
 def code_of(vocabulary: Vocabulary, text: str) -> str | None:
     """The code of a label, alias or code, in any width and case; None if unknown."""
-    name = _folded(text)
+    name = term_key(text)
     return _LOOKUPS[vocabulary.name].get(name) or _also.get().get(vocabulary.name, {}).get(name)
 
 

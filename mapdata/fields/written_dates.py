@@ -1,8 +1,9 @@
 """Dates as offices write them: 2026-04-01, 2026/4/1, 20260401, 令和8年4月1日, R8.4.1, Excel's serial number."""
 
 import re
-import unicodedata
 from datetime import date, timedelta
+
+from mapdata.fields.folding import hyphened
 
 #: Era → the year before its first (令和1年 = 2019).
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -27,7 +28,7 @@ class NoSuchDay(ValueError):
 
 def read(text: str) -> date | None:
     """The day that a text means, None when it is no date at all. Raises NoSuchDay for 2月30日."""
-    plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", text).strip())
+    plain = hyphened(text).strip()
     plain = re.sub(r"\s", "", _AROUND.sub("", plain))
     if match := _WESTERN.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _day(*map(int, match.groups()))

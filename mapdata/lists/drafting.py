@@ -9,7 +9,7 @@ from mapdata.claims import placing
 from mapdata.clock import today
 from mapdata.errors import Problem
 from mapdata.fields import contacts, field_table, place_cells, values
-from mapdata.fields.folding import name_key
+from mapdata.fields.folding import name_key, narrow
 from mapdata.lists.list_file import ListRow, ListTable
 
 #: Metres between coordinates and the point of the address's 町丁目, beyond which someone should look.
@@ -87,7 +87,7 @@ class _Row:
             self._look_at(place)
         return Draft(
             row=self.row.number,
-            local_id=values.narrow(self._cell(field_table.LOCAL_ID)),
+            local_id=narrow(self._cell(field_table.LOCAL_ID)),
             assured_on=self._assured_on(),
             says=says,
             **absences,

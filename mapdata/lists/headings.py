@@ -1,12 +1,12 @@
 """Where in a file the list begins: the sheet and the row with the headings, and what they mean."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mapdata.errors import ListRefused, Problem
+from mapdata.fields.folding import term_key
 from mapdata.lists import opendata
 from mapdata.lists.sheets import Sheet, refused
 
@@ -113,11 +113,6 @@ def _as_said(names: Sequence[str | None], said: Mapping[int, str]) -> list[str |
     return [said[i] or None if i in said else None if name in given else name for i, name in enumerate(names)]
 
 
-def fold(text: str) -> str:
-    """A heading without what people write differently: width, case, blanks, line breaks."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lower()
-
-
 def _careful(texts: Sequence[str], names: Sequence[str | None]) -> list[str | None]:
     """In an office's own list, other words stand for columns that describe the place itself, and no more.
 
@@ -127,14 +122,15 @@ def _careful(texts: Sequence[str], names: Sequence[str | None]) -> list[str | No
         return list(names)
     plain = [name.split("#")[0] if name else "" for name in names]
     return [
-        name if fold(text) == fold(name) or (name in _SAFE_TARGETS and not _PERSONAL.search(text)) else None
+        name if term_key(text) == term_key(name) or (name in _SAFE_TARGETS and not _PERSONAL.search(text)) else None
         for text, name in zip(texts, plain, strict=True)
     ]
 
 
 def _about_other_words(texts: Sequence[str], names: Sequence[str | None], row: int) -> list[Problem]:
     """Which columns were taken for another heading, so that someone can object."""
-    pairs = [f"{_one_line(t)}→{n.split('#')[0]}" for t, n in zip(texts, names, strict=True) if n and fold(t) != fold(n)]
+    named = [(text, name) for text, name in zip(texts, names, strict=True) if name]
+    pairs = [f"{_one_line(t)}→{n.split('#')[0]}" for t, n in named if term_key(t) != term_key(n)]
     if not pairs:
         return []
     return [Problem(row, "", "", f"次の列は読みかえて取り込みました：{'、'.join(pairs[:_SHOWN])}")]
@@ -169,11 +165,11 @@ def _settled(
     texts: Sequence[str], names: Sequence[str | None], unused: Sequence[str], row: int
 ) -> tuple[list[str | None], list[Problem]]:
     """Each name once. Raises ListRefused when one heading is literally written twice."""
-    twice = [text for text, count in Counter(fold(t) for t in texts if t.strip()).items() if count > 1]
+    twice = [text for text, count in Counter(term_key(t) for t in texts if t.strip()).items() if count > 1]
     if twice:
         raise ListRefused([
             Problem(row, text.strip(), "", "同じ見出しの列が2つあります。1つを消すか、見出しを変えてください")
-            for text in dict.fromkeys(t for t in texts if fold(t) in twice)
+            for text in dict.fromkeys(t for t in texts if term_key(t) in twice)
         ])
     settled: list[str | None] = []
     warnings = []

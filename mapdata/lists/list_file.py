@@ -8,10 +8,11 @@ from pathlib import Path
 from mapdata.errors import ListRefused, Problem
 from mapdata.fields import values
 from mapdata.fields.field_table import HEADINGS
+from mapdata.fields.folding import term_key
 from mapdata.lists import headings, opendata, sheets
 from mapdata.lists.headings import Headings
 
-_KNOWN = {headings.fold(h): h for h in HEADINGS}
+_KNOWN = {term_key(h): h for h in HEADINGS}
 _DITTO = frozenset({"〃", "同上", "々", "″", "仝"})
 _FOOTNOTES, _TOTALS = ("※", "＊", "*", "（注", "注）", "注：", "注1", "注１"), frozenset({"計", "合計", "以上", "小計"})
 
@@ -41,7 +42,7 @@ class ListTable:
 
 def heading_of(text: str) -> str | None:
     """The registry's heading, however it is written; None for a strange one."""
-    return _KNOWN.get(headings.fold(text))
+    return _KNOWN.get(term_key(text))
 
 
 def read(path: Path, fill: Mapping[str, str] | None = None) -> ListTable:
@@ -64,7 +65,7 @@ class _Reader:
         self.found, self.fill = found, fill
         self.columns = [(i, name) for i, name in enumerate(found.names) if name]
         self.is_own = not found.kind and all(name in HEADINGS for _, name in self.columns)
-        self.printed = [text for text in map(headings.fold, found.texts) if text]
+        self.printed = [text for text in map(term_key, found.texts) if text]
         self.problems: list[Problem] = []
         self.warnings = list(found.warnings)
 
@@ -104,7 +105,7 @@ class _Reader:
     def _is_heading(self, texts: Sequence[str]) -> bool:
         """The headings printed again, as at the top of each page."""
         filled = [text for text in texts if text]
-        return len(filled) == len(self.printed) and [headings.fold(t) for t in filled] == self.printed
+        return len(filled) == len(self.printed) and [term_key(t) for t in filled] == self.printed
 
     def _merged(self) -> dict[int, list[tuple[int, str]]]:
         """Row → (column, text) for rows that a cell merged downwards reaches."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from mapdata.claims.projection import Audience
+from mapdata.fields.folding import one_width
 from mapdata.people import roles
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Permission, Role
@@ -100,7 +101,7 @@ def actor_label(actor: str) -> str:
 
 def clean_name(text: str) -> str:
     """A name as it is kept and shown. Raises AccountRefused."""
-    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    name = " ".join(one_width(text).split())
     if not _SHORTEST <= len(name) <= _LONGEST:
         raise AccountRefused("name", f"名前は{_SHORTEST}文字から{_LONGEST}文字で書いてください")
     if any(unicodedata.category(letter)[0] == "C" or letter in ":/\\\"'<>" for letter in name):
@@ -113,5 +114,5 @@ def name_key(name: str) -> str:
 
     Signs that no name has go too: a database may refuse to be asked for them.
     """
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = one_width(name).casefold()
     return "".join(c for c in plain if not c.isspace() and unicodedata.category(c)[0] != "C")

@@ -1,7 +1,6 @@
 """Entries that a new one may already be, while its name is typed: alike in name, at the same address or telephone."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from rapidfuzz import fuzz, process
 import geocode
 from geocode import caches
 from mapdata.claims.projection import Record
-from mapdata.fields.folding import fold
+from mapdata.fields.folding import fold, one_width, unspaced
 from mapdata.search.snapshot import Snapshot
 
 #: Folded names at least so alike (0 to 100) are worth a look; names shorter than this are never looked for in others.
@@ -90,12 +89,12 @@ def _address(address: str) -> object:
     """The same for every writing of one address; None for one without a number."""
     if key := geocode.address_key(address):
         return key
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", address))
+    plain = unspaced(address)
     return plain if re.search(r"\d", plain) else None
 
 
 def _numbers(text: str) -> Iterable[str]:
     """The telephone numbers in a text, by their digits."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = one_width(text)
     runs = re.findall(r"\+?\d[\d\-‐‑‒–—―−ー()\s]{7,}\d", plain)
     return [digits for run in runs if len(digits := re.sub(r"\D", "", run)) >= 9]

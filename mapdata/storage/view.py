@@ -1,7 +1,5 @@
 """Writing the resolved view: entries with their places, schedules, contacts and terms."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mapdata.claims.entry import Entry
+from mapdata.fields.folding import unspaced
 from mapdata.storage.revision import chunks, revision
 from mapdata.storage.tables import models as m
 from mapdata.words import ACTIVITY, EASE, NEED, UNSAID, WAY
@@ -62,16 +61,11 @@ def _organization_ids(connection: Connection, names: set[str]) -> dict[str, int]
     """Ids by name; organisations whose names differ only in width and blanks are one."""
     table = m.organization
     known = {row.name_key: row.id for row in connection.execute(select(table.c.id, table.c.name_key))}
-    fresh = {_name_key(name): name for name in sorted(names) if _name_key(name) not in known}
+    fresh = {unspaced(name): name for name in sorted(names) if unspaced(name) not in known}
     if fresh:
         connection.execute(insert(table), [{"name": n, "name_key": k} for k, n in fresh.items()])
         known = {row.name_key: row.id for row in connection.execute(select(table.c.id, table.c.name_key))}
-    return {name: known[_name_key(name)] for name in names}
-
-
-def _name_key(name: str) -> str:
-    """Width and blanks apart, each spelling is its own name: ハートの会 is not はとの会."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+    return {name: known[unspaced(name)] for name in names}
 
 
 def _resource_row(entry: Entry, organizations: Mapping[str, int]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mapdata import words
 from mapdata.fields import values
+from mapdata.fields.folding import unspaced
 
 _ANY = "(年齢)?不問|年齢[はを]?問わ(ず|ない)|(年齢)?制限(なし|無し)|全年齢|全世代|どなたでも|誰でも"
 _YEARS = r"(?:満)?(?P<{0}>\d{{1,3}})(?:歳|才)?(?P<{0}_rest>児|(?<=[歳才])\d{{1,2}}(?:か|カ|ヶ|ケ|ヵ|箇)月)?"
@@ -28,7 +29,7 @@ class Ages:
 
 def read(text: str) -> Ages:
     """Never raises: a text that is not understood, or whose ages are the wrong way round, gives no ages."""
-    plain = re.sub(r"\s", "", values.narrow(text))
+    plain = unspaced(text)
     plain = re.sub("[〜～‐‑–—―−]", "~", plain)
     if re.fullmatch(_ANY, plain):
         return Ages(low=words.ANY_AGE_LABEL, whole=True)

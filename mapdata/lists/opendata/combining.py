@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from mapdata.fields import values
 from mapdata.fields.field_table import HEADINGS
+from mapdata.fields.folding import narrow
 from mapdata.lists.opendata import ages, hours
 from mapdata.lists.opendata.hours import flat
 from mapdata.lists.opendata.known_headings import ACCESS_FLAGS, INTERMEDIATE, REMARKS
@@ -126,8 +126,8 @@ def _schedule(row: Row, heading: str) -> str:
 
 def _fees(row: Row, heading: str) -> str:
     basic = row.first("料金(基本)")
-    if re.fullmatch(r"[\d,]+", values.narrow(basic)):
-        basic = f"{values.narrow(basic)}円"
+    if re.fullmatch(r"[\d,]+", narrow(basic)):
+        basic = f"{narrow(basic)}円"
     texts = [*row.texts(heading), *row.texts("料金種別"), basic, *row.texts("料金(詳細)")]
     return "\n".join(dict.fromkeys(filter(None, texts)))
 
@@ -186,7 +186,7 @@ def _point(index: int) -> Callable[[Row, str], str]:
 
     def read(row: Row, heading: str) -> str:
         pair = row.first("緯度経度")
-        numbers = re.findall(r"\d{1,3}(?:\.\d+)?", values.narrow(pair))
+        numbers = re.findall(r"\d{1,3}(?:\.\d+)?", narrow(pair))
         if row.first(heading) or not pair:
             return row.first(heading)
         # What is no pair is handed on as it is: the reader of the cell says what is wrong.
@@ -227,7 +227,7 @@ def _access(row: Row, heading: str) -> str:
 
 
 def _flag(name: str, text: str) -> str:
-    word = values.narrow(text).lower()
+    word = narrow(text).lower()
     if word in _YES:
         return name
     return f"{name}：なし" if word in _NO else f"{name}：{flat(text)}"
@@ -237,7 +237,7 @@ def _remarks(row: Row, heading: str) -> str:
     """The list's own remarks, then each fact that has no other column, a line each."""
     lines = [f"{label}：{flat(text)}" for label in REMARKS for text in row.texts(label)]
     for text in row.texts("定員"):
-        lines.append(f"定員：{text}人" if values.narrow(text).isdecimal() else f"定員：{flat(text)}")
+        lines.append(f"定員：{text}人" if narrow(text).isdecimal() else f"定員：{flat(text)}")
     lines += [f"別の名称：{text}" for text in row.texts("名称")[1:]]
     left = [name for name in _LABELS["電話番号"] if name not in _phone_labels(row)]
     lines += [f"{name}：{flat(text)}" for name in left for text in row.texts(name)]

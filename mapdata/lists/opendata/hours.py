@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from mapdata.fields import values
+from mapdata.fields.folding import unspaced
 
 _CLOCK = re.compile(
     r"(?P<half>午前|午後|AM|PM)?(?P<hour>\d{1,2})"
@@ -15,7 +16,7 @@ _DAYS = "月火水木金土日祝"
 
 def time_text(text: str) -> str:
     """「9:00」「９時」「午後1時半」「0.375」 (a workbook's part of a day) → 「09:00」; anything else as it is."""
-    plain = re.sub(r"\s", "", values.narrow(text)).upper()
+    plain = unspaced(text).upper()
     if _FRACTION.fullmatch(plain):
         minutes = round(float(plain) * 24 * 60)
         return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -5,9 +5,9 @@ Which standard the headings come from is told in the package's docstring; the ev
 ホームページ …) are how offices head their own lists.
 """
 
-import unicodedata
 
 from mapdata.fields.field_table import HEADINGS
+from mapdata.fields.folding import one_width
 
 _NAMES = """
     名称 施設名 施設名称 団体・施設名 施設・団体名 事業所名 事業所名称 事業所の名称 介護サービス事業所名称
@@ -176,7 +176,7 @@ KIND_SIGNS = {
 
 def fold(heading: str) -> str:
     """Letters and digits alone, half-width and small: 「Ｅ－ｍａｉｌ」 and 「e-mail」 are one."""
-    text = unicodedata.normalize("NFKC", str(heading)).replace("〒", "郵便番号")
+    text = one_width(str(heading)).replace("〒", "郵便番号")
     text = text.replace("(必須)", "").replace("(任意)", "")
     return "".join(c for c in text.lower() if c.isalnum())
 

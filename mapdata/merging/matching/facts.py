@@ -1,7 +1,6 @@
 """What is known of a row or an entry beside its name, made comparable."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,7 +8,7 @@ from math import hypot
 from typing import Any
 
 from geocode import caches, geocode, space
-from mapdata.fields.folding import fold
+from mapdata.fields.folding import fold, one_width
 from mapdata.merging.matching import spelling
 from mapdata.merging.matching.naming import Names, Spelling
 from mapdata.words import ACTIVITY, NEED
@@ -70,12 +69,12 @@ def _address(address: str) -> tuple[str, str, str, bool]:
 
 def _is_nowhere(text: str) -> bool:
     """Whether a text names a municipality alone (見本市, 区内各所), or no place."""
-    return bool(_NOWHERE.fullmatch(re.sub(r"[\s()（）・、。]", "", unicodedata.normalize("NFKC", text).lower())))
+    return bool(_NOWHERE.fullmatch(re.sub(r"[\s()（）・、。]", "", one_width(text).lower())))
 
 
 def _building(text: str) -> str:
     """桜町会館 2階和室 → さくら…: the house without floor and room, folded; "" for too little."""
-    plain = unicodedata.normalize("NFKC", re.sub(r"[(（][^)）]*[)）]", " ", text)).strip(" -")
+    plain = one_width(re.sub(r"[(（][^)）]*[)）]", " ", text)).strip(" -")
     folded = fold(_ROOM.sub("", fold(spelling.in_full(plain))))
     return folded if len(folded) > 2 else ""
 
@@ -143,7 +142,7 @@ class Facts:
     @cached_property
     def numbers_aside(self) -> frozenset[str]:
         """Telephone numbers that stand in the remarks."""
-        return frozenset(map(_digits, _NUMBER_ASIDE.findall(unicodedata.normalize("NFKC", self.remarks))))
+        return frozenset(map(_digits, _NUMBER_ASIDE.findall(one_width(self.remarks))))
 
     @cached_property
     def addresses(self) -> frozenset[str]:
@@ -224,7 +223,7 @@ def shared_numbers(a: Facts, b: Facts) -> bool | None:
 
 def _digits(text: str) -> str:
     """A number's digits: +81-3-… as 03-…, without 内線."""
-    plain = unicodedata.normalize("NFKC", text).split("内線")[0]
+    plain = one_width(text).split("内線")[0]
     return re.sub(r"\D", "", re.sub(r"^\s*\+81[-\s(]*0?", "0", plain))
 
 

@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import jaconv
 
-from mapdata.fields.folding import fold
+from mapdata.fields.folding import fold, one_width
 
 _WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 _LETTER_FORMS = _WORDS["letters"]
@@ -43,7 +42,7 @@ _BETWEEN = re.compile(
 
 def unify(text: str) -> str:
     """One width, lower case, usual letters, numbers as figures: ＬＩＮＫ → link, 髙 → 高, Ⅱ → 2, 第一 → 第1."""
-    plain = unicodedata.normalize("NFKC", _SELECTORS.sub("", text).translate(_ROMAN)).lower().translate(_OLD)
+    plain = one_width(_SELECTORS.sub("", text).translate(_ROMAN)).lower().translate(_OLD)
     return _ORDINAL.sub(_figures, plain.replace("百歳", "100歳"))
 
 
