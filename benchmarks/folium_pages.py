@@ -19,6 +19,7 @@ from geocode import ward
 from mapdata import words
 from mapdata.claims.projection import PUBLIC
 from mapdata.clock import today
+from mapdata.search.record_store import ClaimedRecords
 from mapdata.search.snapshot import build
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +66,7 @@ class _FastMarkerCluster(FastMarkerCluster):
 
 def shown(database: str) -> Iterator[Shown]:
     """Every pin that the public sees in the registry at this URL."""
-    for record in build(create_engine(database), PUBLIC, today()).records:
+    for record in build(ClaimedRecords(create_engine(database)), PUBLIC, today()).records:
         for place in record.places:
             if place.point:
                 lat, lng = (round(degrees, 6) for degrees in place.point)

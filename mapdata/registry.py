@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from mapdata import storage
 from mapdata.people.account import SAMPLE_ACTOR
+from mapdata.search.record_store import ClaimedRecords
 from mapdata.search.snapshot import Snapshots
 from mapdata.storage import migrations
 
@@ -18,7 +19,7 @@ class Registry:
         self.engine: Engine = storage.open_engine(url)
         with storage.answering():
             migrations.upgrade(self.engine)
-        self.snapshots = Snapshots(self.engine)
+        self.snapshots = Snapshots(ClaimedRecords(self.engine))
 
     def is_empty(self) -> bool:
         with storage.reading(self.engine) as connection:

@@ -25,6 +25,7 @@ from mapdata.fields import contacts, field_table, place_cells, values
 from mapdata.fields.shapes import is_blank
 from mapdata.lists import geojson
 from mapdata.lists.taking_in import row_assured
+from mapdata.search.record_store import ClaimedRecords
 from mapdata.search.snapshot import build
 
 Row = dict[str, str]
@@ -71,7 +72,7 @@ def _cells(name: str, value: Any) -> Row:
 
 def audience_rows(engine: Engine, audience: Audience, on: Any) -> list[Row]:
     """What an audience may see, as a list, in the order of names."""
-    return rows_of(build(engine, audience, on).records)
+    return rows_of(build(ClaimedRecords(engine), audience, on).records)
 
 
 def rows_of(records: Iterable[Record]) -> list[Row]:
@@ -192,6 +193,6 @@ def _workbook(frame: pd.DataFrame) -> bytes:
 
 def write_geojson(path: Path, engine: Engine, audience: Audience, on: Any) -> int:
     """Write all that an audience may see as GeoJSON; returns how many entries."""
-    records = build(engine, audience, on).records
+    records = build(ClaimedRecords(engine), audience, on).records
     path.write_bytes(orjson.dumps(geojson.collection(records)))
     return len(records)

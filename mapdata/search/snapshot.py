@@ -6,7 +6,7 @@ Everything is answered from here: filters, counts, search, order, likeness.
 import gc
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,18 +16,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine
 
-from mapdata import storage, words
-from mapdata.claims.entry import Entry
-from mapdata.claims.projection import Audience, Record, project
+from mapdata import words
+from mapdata.claims.projection import Audience, Record
 from mapdata.clock import today
 from mapdata.fields.folding import fold, fold_all
-from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.search.cache import Shelf
 from mapdata.search.columns import Points, Splice
+from mapdata.search.record_store import RecordStore, State
 from mapdata.search.texts import Offers, Texts, codes_of, offers
-from mapdata.storage.statements import LABEL
 
 _T = TypeVar("_T")
 
@@ -144,15 +141,20 @@ class Snapshot:
         """Metres from a WGS84 point to each record's nearest shown point; NaN where none is shown."""
         return self.points.nearest(lat, lng, len(self.records))
 
-    def renewed(self, revision: int, entries: Iterable[Entry], holds_samples: bool) -> "Snapshot":
-        """The same reader's on the same day at a later revision; `entries` are all that have changed since."""
-        projected = {entry.id: project(entry, self.audience, self.on) for entry in entries}
+    @property
+    def state(self) -> State:
+        """Its store's, when it was made."""
+        return State(self.revision, self.holds_samples, self.called)
+
+    def renewed(self, state: State, projected: Mapping[str, Record | None]) -> "Snapshot":
+        """The same reader's on the same day in a later state; `projected`, by id, are all that have changed since,
+        None for those that this reader does not see."""
         changed, keys = in_name_order([record for record in projected.values() if record is not None])
         gone = name_keys([self.by_id[it] for it in projected if it in self.by_id])
         rows_gone, before = ([bisect_left(self.name_keys, key) for key in some] for some in (gone, keys))
         splice = Splice.of(len(self.records), rows_gone, before)
         records = tuple(splice.items(self.records, changed))
-        made = Snapshot(revision, self.audience, self.on, records, holds_samples, self.called)
+        made = Snapshot(state.revision, self.audience, self.on, records, state.holds_samples, self.called)
         made.__dict__["by_id"] = by_id = dict(self.by_id)
         for it in projected:
             by_id.pop(it, None)
@@ -201,32 +203,20 @@ def in_name_order(records: Sequence[Record]) -> tuple[list[Record], list[NameKey
     return [records[i] for i in order], [keys[i] for i in order]
 
 
-def build(engine: Engine, audience: Audience, on: date) -> Snapshot:
-    """Read the registry once and project every entry for this audience and day."""
-    with storage.reading(engine) as connection, _no_search_for_garbage():
-        revision = storage.revision(connection)
-        projected = (project(entry, audience, on) for entry in storage.stream_entries(connection))
-        records, keys = in_name_order([record for record in projected if record is not None])
-        samples = storage.still_speaks(connection, SAMPLE_ACTOR)
-        made = Snapshot(revision, audience, on, tuple(records), samples, _called(connection))
+def build(store: RecordStore, audience: Audience, on: date) -> Snapshot:
+    """Of all that the store has for this audience on that day."""
+    with _no_search_for_garbage():
+        state, found = store.records(audience, on)
+        records, keys = in_name_order(found)
+        made = Snapshot(state.revision, audience, on, tuple(records), state.holds_samples, state.called)
         made.__dict__["name_keys"] = keys
         return made
 
 
-def _called(connection: Connection) -> dict[tuple[str, str], str]:
-    """Terms (vocabulary, code) that an admin gave another label."""
-    return {key: told.value for key, told in storage.current_texts(connection, LABEL).items()}
-
-
-def renew(engine: Engine, old: Snapshot) -> Snapshot:
-    """The same reader's snapshot of the same day as the registry is now, of what has changed since."""
-    with storage.reading(engine) as connection:
-        revision = storage.revision(connection)
-        if revision < old.revision or _called(connection) != old.called:  # another database, or other words
-            return build(engine, old.audience, old.on)
-        since = storage.EVER if old.holds_samples else old.revision
-        samples = storage.still_speaks(connection, SAMPLE_ACTOR, since)
-        return old.renewed(revision, storage.load_entries(connection, old.revision), samples)
+def renew(store: RecordStore, old: Snapshot) -> Snapshot:
+    """The same reader's snapshot of the same day as the store is now, of what has changed since."""
+    found = store.changed_since(old.state, old.audience, old.on)
+    return build(store, old.audience, old.on) if found is None else old.renewed(*found)
 
 
 @contextmanager
@@ -243,28 +233,27 @@ def _no_search_for_garbage() -> Iterator[None]:
 
 
 class Snapshots:
-    """The newest snapshot of each audience, checked against the registry on every request."""
+    """The newest snapshot of each audience, checked against its store on every request."""
 
-    def __init__(self, engine: Engine):
-        self._engine = engine
-        self._revision = storage.RevisionCheck(engine)
+    def __init__(self, store: RecordStore):
+        self._store = store
         self._kept: dict[Audience, Snapshot] = {}
         self._building = threading.Lock()
 
     def current(self, audience: Audience) -> Snapshot:
-        """Raises Unavailable when the database does not answer."""
-        on, revision = today(), self._revision()
+        """Raises Unavailable when the store does not answer."""
+        on, revision = today(), self._store.revision()
         if fresh := self._fresh(audience, revision, on):
             return fresh
         with self._building:
-            if fresh := self._fresh(audience, self._revision(), on):
+            if fresh := self._fresh(audience, self._store.revision(), on):
                 return fresh
             self._kept[audience] = made = self._made(audience, on)
             return made
 
     def _made(self, audience: Audience, on: date) -> Snapshot:
         old = self._kept.get(audience)
-        return renew(self._engine, old) if old and old.on == on else build(self._engine, audience, on)
+        return renew(self._store, old) if old and old.on == on else build(self._store, audience, on)
 
     def _fresh(self, audience: Audience, revision: int, on: date) -> Snapshot | None:
         kept = self._kept.get(audience)

@@ -18,6 +18,7 @@ from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.registry import Registry
 from mapdata.search import asking
 from mapdata.search.query import Query
+from mapdata.search.record_store import ClaimedRecords
 from mapdata.search.snapshot import Snapshot, build
 from mapdata.storage.speaking import resolve_again
 from tests.factories import import_rows, published, write_csv
@@ -75,7 +76,7 @@ def test_carried_over_is_built_anew(registry: Registry, tmp_path: Path, seed: in
         for audience in AUDIENCES:
             found = registry.snapshots.current(audience)
             if chance.random() < 0.6:  # else its columns are made of records that were carried over
-                assert state(found) == state(build(registry.engine, audience, today()))
+                assert state(found) == state(build(ClaimedRecords(registry.engine), audience, today()))
 
 
 def test_only_what_changed_is_read_and_made(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +85,8 @@ def test_only_what_changed_is_read_and_made(registry: Registry, tmp_path: Path, 
     old = registry.snapshots.current(PUBLIC)
     list(old.texts)
     made: list[str] = []
-    real = __import__("mapdata.search.snapshot", fromlist=["project"]).project
-    monkeypatch.setattr("mapdata.search.snapshot.project", lambda entry, *a: made.append(entry.name) or real(entry, *a))
+    real = __import__("mapdata.search.record_store", fromlist=["project"]).project
+    monkeypatch.setattr("mapdata.search.record_store.project", lambda entry, *a: made.append(entry.name) or real(entry, *a))
     import_rows(registry, tmp_path, [{**rows[3], "名称": "場所99"}, *rows[4:8]])
     new = registry.snapshots.current(PUBLIC)
     assert made == ["場所99"] and new.records[-1].name == "場所99"

@@ -1,0 +1,82 @@
+"""Where snapshots get their records: a store that has some for each audience. The registry's makes them of claims.
+
+A store that was handed finished records, and never had a claim, serves a site just as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from mapdata import storage
+from mapdata.claims.projection import Audience, Record, project
+from mapdata.people.account import SAMPLE_ACTOR
+from mapdata.storage.statements import LABEL
+
+
+@dataclass(frozen=True)
+class State:
+    """What is true of a store as a whole at one revision.
+
+    `called`: terms, as (vocabulary, code), that have another label there.
+    """
+
+    revision: int
+    holds_samples: bool = False
+    called: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class RecordStore(Protocol):
+    """Records by audience. Each answer is of one moment; all of them raise Unavailable when the store does not answer.
+
+    Threads share a store. Revisions only grow, unless another store was put in its place.
+    """
+
+    def revision(self) -> int:
+        """Of the newest change, whoever made it. Asked on every request, so it must cost next to nothing."""
+
+    def records(self, audience: Audience, on: date) -> tuple[State, Sequence[Record]]:
+        """All that this audience may see on that day, in any order."""
+
+    def changed_since(
+        self, then: State, audience: Audience, on: date
+    ) -> tuple[State, Mapping[str, Record | None]] | None:
+        """By id, the records that may have changed since that state, None for those that are not to be seen any more;
+        None where all have to be read anew."""
+
+
+class ClaimedRecords:
+    """The registry's store: what sources claim, resolved, as each audience may see it."""
+
+    def __init__(self, engine: Engine):
+        self._engine = engine
+
+    @cached_property
+    def revision(self) -> storage.RevisionCheck:
+        return storage.RevisionCheck(self._engine)
+
+    def records(self, audience: Audience, on: date) -> tuple[State, Sequence[Record]]:
+        with storage.reading(self._engine) as connection:
+            state = _state(connection)
+            projected = (project(entry, audience, on) for entry in storage.stream_entries(connection))
+            return state, [record for record in projected if record is not None]
+
+    def changed_since(
+        self, then: State, audience: Audience, on: date
+    ) -> tuple[State, Mapping[str, Record | None]] | None:
+        """None for another database in the place of the one that was, and for other words."""
+        with storage.reading(self._engine) as connection:
+            # where no sample spoke then, only one that was said since can
+            now = _state(connection, storage.EVER if then.holds_samples else then.revision)
+            if now.revision < then.revision or now.called != then.called:
+                return None
+            entries = storage.load_entries(connection, then.revision)
+        return now, {entry.id: project(entry, audience, on) for entry in entries}
+
+
+def _state(connection: Connection, since: int = storage.EVER) -> State:
+    called = {key: told.value for key, told in storage.current_texts(connection, LABEL).items()}
+    return State(storage.revision(connection), storage.still_speaks(connection, SAMPLE_ACTOR, since), called)
