@@ -1,11 +1,12 @@
 """`project(entry, audience)`: the one door out of the registry.
 
 Pages, payloads, counts, searches, exports and prints are made of the `Record`s that come out
-here, and of nothing else.
+here. What is told of single claims (forms, comparing, histories, personal links) is decided here
+too, by `sees`, `claim_for` and `may_see`; see `Sighted` for an entry's claims as one reader sees them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -13,8 +14,8 @@ from typing import Any
 from geocode import ward
 from mapdata import words
 from mapdata.claims import placing, stale
-from mapdata.claims.entry import Contact, Entry, Place, Visit
-from mapdata.claims.publishing import may_publish
+from mapdata.claims.entry import Claim, Contact, Entry, Place, Provenance, Visit
+from mapdata.claims.publishing import OPEN, may_publish
 from mapdata.clock import today
 from mapdata.words import Level
 
@@ -181,7 +182,7 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         any_age=entry.any_age and "min_age" not in hidden,
         staff_notes=_staff_notes(entry, audience),
         staff=_staff_view(entry) if audience.is_staff else None,
-        visits=tuple(v for v in entry.visits if audience.sees(v.audience, v.source)),
+        visits=tuple(v for v in entry.visits if sees(audience, v)),
         **values,
     )
 
@@ -226,7 +227,7 @@ _PLACE_PARTS = attrgetter(*(part.name for part in fields(PlaceView)))
 
 def _place(place: Place, precision: str, audience: Audience) -> PlaceView:
     """Staff see the place itself; others what its precision tells."""
-    if audience.is_staff or precision == "exact":
+    if tells_places(precision, audience):
         return PlaceView(*_PLACE_PARTS(place))
     if precision == "area" and (point := placing.town_point(place.town)):
         return PlaceView(schedule=place.schedule, lat=point[0], lng=point[1], level=point[2], town=place.town)
@@ -243,6 +244,44 @@ def _staff_view(entry: Entry) -> StaffView:
         entry.audience, entry.consent, entry.publish_from, entry.publish_until, entry.local_ids,
         {name: origin.source for name, origin in entry.provenance.items()},
     )
+
+
+# --- single claims -----------------------------------------------------------------------------
+
+
+def sees(reader: Audience, said: Claim | Visit | Provenance) -> bool:
+    """Whether the reader may know that this was said at all."""
+    return reader.sees(said.audience, said.source)
+
+
+def sees_all(reader: Audience, said: Iterable[Claim | Visit | Provenance]) -> bool:
+    return all(sees(reader, one) for one in said)
+
+
+def tells_places(precision: str, reader: Audience) -> bool:
+    """Whether a reader who sees where an entry is may know its addresses, stations and exact points: staff always,
+    others where 位置の公開 says so (docs/decisions/who-sees-what.md)."""
+    return reader.is_staff or precision == "exact"
+
+
+def if_published(entry: Entry, on: date, to_itself: bool) -> Record:
+    """What everyone may read of an entry, were it published. `to_itself`: only the organisation reads it, in a sealed
+    letter, and finds its own address there even where the map keeps it back."""
+    precision = "exact" if to_itself else entry.location_precision
+    published = replace(entry, **OPEN, location_precision=precision)
+    record = project(published, PUBLIC, on)
+    assert record is not None
+    return record
+
+
+def claim_for(reader: Audience, claim: Claim, precision: str) -> Claim | None:
+    """What a reader may know of a claim on an entry of this 位置の公開, None for nothing; of places that are kept back
+    when they are open, and nothing else."""
+    if not sees(reader, claim):
+        return None
+    if claim.field != "places" or claim.value is None or tells_places(precision, reader):
+        return claim
+    return replace(claim, value=[{"schedule": part["schedule"]} for part in claim.value if "schedule" in part])
 
 
 def source_label(code: str) -> str:

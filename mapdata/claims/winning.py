@@ -91,11 +91,6 @@ def _rank(order: Sequence[str], claim: Claim) -> int:
     return order.index(claim.value) if claim.value in order else -1
 
 
-def winners(claims: Iterable[Claim], standing: Standing = ALONE) -> dict[str, Claim]:
-    """By field, the claim that is shown."""
-    return {name: winner(name, rivals, standing) for name, rivals in grouped(claims).items()}
-
-
 def is_undecided(name: str, rivals: Sequence[Claim], standing: Standing) -> bool:
     """Whether several sources say something new, and not the same, since a person chose.
 

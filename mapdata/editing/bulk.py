@@ -11,11 +11,10 @@ from sqlalchemy import Connection, Engine
 from mapdata import storage
 from mapdata.claims import publishing
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import may_see, office
-from mapdata.claims.resolve import resolved
-from mapdata.claims.shown import Shown, shown
-from mapdata.claims.winning import PER_SOURCE, grouped
-from mapdata.errors import NotFound, RegistryError
+from mapdata.claims.projection import office
+from mapdata.claims.shown import Shown
+from mapdata.claims.winning import PER_SOURCE
+from mapdata.errors import RegistryError
 from mapdata.fields import field_table
 from mapdata.storage.speaking import Speaker, prefer_own, refresh
 from mapdata.words import STATUS, Level
@@ -114,16 +113,11 @@ class _Many:
     def __init__(self, connection: Connection, ids: Sequence[str], who: Speaker, on: date):
         self.connection, self.who = connection, who
         self.ids = list(dict.fromkeys(ids))
-        found = storage.claims_of_resources(connection, self.ids)
-        self.claims: Mapping[str, list[Claim]] = {it: found.get(it, []) for it in self.ids}
-        reader, standing = office(who.source), storage.standing_of(connection, self.ids)
-        for it in self.ids:
-            if not may_see(resolved(it, self.claims[it], standing[it]), reader, on):
-                raise NotFound(it)
-        self.shown: dict[str, dict[str, Shown]] = {it: shown(self.claims[it], reader, standing[it]) for it in self.ids}
+        self.entries = storage.see_all(connection, self.ids, office(who.source), on)
+        self.shown: dict[str, dict[str, Shown]] = {it: self.entries[it].shown for it in self.ids}
 
     def value(self, it: str, field: str) -> Any:
-        return self.shown[it][field].value if field in self.shown[it] else None
+        return self.entries[it].value(field)
 
     def refuse(self, message: str, is_refused: Callable[[str], bool], ids: Sequence[str]) -> None:
         refused = [(it, str(self.value(it, "name") or "")) for it in ids if is_refused(it)]
@@ -131,7 +125,7 @@ class _Many:
             raise BulkRefused(message, refused)
 
     def others_speak(self, it: str) -> bool:
-        return publishing.others_speak(self.claims[it], self.who.source)
+        return self.entries[it].others_speak(self.who.source)
 
     def others_shown(self, it: str) -> bool:
         return any(s.source != self.who.source for s in self.shown[it].values())
@@ -141,7 +135,7 @@ class _Many:
 
     def claim(self, it: str, field: str, value: Any) -> Claim:
         """A claim that wins without saying that anyone made sure of the entry."""
-        rivals = [c for c in self.claims[it] if c.field == field]
+        rivals = [c for c in self.entries[it].all_claims if c.field == field]
         day = max((c.assured_on for c in rivals if c.assured_on), default=None)
         at = max([self.who.at, *(c.recorded_at + timedelta(microseconds=1) for c in rivals)])
         now = self.shown[it].get(field)
@@ -150,12 +144,11 @@ class _Many:
 
     def confirmed(self, it: str, on: date) -> Iterator[Claim]:
         """This office's claims that agree with what is shown, made sure of on that day."""
-        for name, rivals in grouped(self.claims[it]).items():
-            now = self.shown[it].get(name)
-            for own in rivals:
-                agrees = name == PER_SOURCE or (now is not None and _stands_for(own, now))
-                if own.source == self.who.source and agrees and (own.assured_on or date.min) < on:
-                    yield self.who.claim(it, name, own.value, own.audience, on)
+        for own in self.entries[it].visible_of(self.who.source):
+            now = self.shown[it].get(own.field)
+            agrees = own.field == PER_SOURCE or (now is not None and _stands_for(own, now))
+            if agrees and (own.assured_on or date.min) < on:
+                yield self.who.claim(it, own.field, own.value, own.audience, on)
 
     def write(self, kind: str, claims: Mapping[str, Sequence[Claim]]) -> int | None:
         """Put these claims in the place of this office's own; the operation, None where there are none."""
@@ -164,8 +157,8 @@ class _Many:
         operation = storage.begin_operation(self.connection, kind, self.who.actor, self.who.source)
         saying = {(c.resource_id, c.field) for some in claims.values() for c in some}
         ended = [
-            c.id for it in claims for c in self.claims[it]
-            if c.source == self.who.source and (it, c.field) in saying and c.id is not None
+            c.id for it in claims for c in self.entries[it].visible_of(self.who.source)
+            if (it, c.field) in saying and c.id is not None
         ]
         storage.end_claims(self.connection, ended, operation)
         storage.add_claims(self.connection, [c for some in claims.values() for c in some], operation)

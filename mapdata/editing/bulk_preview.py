@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from mapdata import storage
 from mapdata.claims import publishing
 from mapdata.claims.entry import Entry
-from mapdata.claims.resolve import resolved
+from mapdata.claims.projection import office
 from mapdata.editing import preview
 from mapdata.words import Level
 
@@ -34,15 +34,18 @@ class Prospect:
 
 
 class Prospects:
-    """Entries about to change, read once, to be asked about each value that a person may choose."""
+    """Entries about to change, read once, to be asked about each value that a person may choose.
+
+    Of what this office does not see nothing is told, and it does not count.
+    """
 
     def __init__(self, engine: Engine, ids: Sequence[str], source: str, on: date):
         with storage.reading(engine) as connection:
-            claims, standing = storage.claims_of_resources(connection, ids), storage.standing_of(connection, ids)
+            seen = storage.see_those(connection, ids, office(source), on)
         self._on = on
-        self._entries = [resolved(it, claims[it], standing[it]) for it in ids if it in claims]
+        self._entries = [one.whole_entry for one in seen.values()]
         self._now = {entry.id: preview.seen_by(entry, on) for entry in self._entries}
-        self._shared = {it for it, some in claims.items() if publishing.others_speak(some, source)}
+        self._shared = {it for it, one in seen.items() if one.others_speak(source)}
 
     def of_status(self, status: str) -> Prospect:
         return self._of(status=status)

@@ -8,7 +8,7 @@ from typing import Any
 from mapdata import clock
 from mapdata.claims import publishing
 from mapdata.claims.entry import Claim, Entry
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see, sees, tells_places
 from mapdata.claims.resolve import resolve
 from mapdata.claims.shown import Shown
 from mapdata.fields import field_table
@@ -58,11 +58,11 @@ def kept_back(entry: Entry, reader: Audience) -> tuple[str, ...]:
     told = {"staff_note": entry.staff_notes}
     return tuple(
         name for name in (*OWN_AUDIENCE, "supporter_note", "staff_note")
-        if (origin := entry.provenance.get(name)) and not reader.sees(origin.audience, origin.source)
+        if (origin := entry.provenance.get(name)) and not sees(reader, origin)
         and told.get(name, getattr(entry, name, None))
     )
 
 
 def keeps_place_back(entry: Entry, reader: Audience) -> bool:
     """Whether a reader is told less of where the entry is than its places say (docs/decisions/who-sees-what.md)."""
-    return bool(entry.places) and entry.location_precision != "exact" and not reader.is_staff
+    return bool(entry.places) and not tells_places(entry.location_precision, reader)

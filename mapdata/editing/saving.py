@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine
 from mapdata import identity, storage
 from mapdata.claims import in_words, publishing
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import Audience, may_see, office
-from mapdata.claims.resolve import resolved
-from mapdata.claims.shown import Shown, shown
+from mapdata.claims.projection import Audience, office
+from mapdata.claims.shown import Shown
+from mapdata.claims.sighted import Sighted
 from mapdata.claims.winning import Standing
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table
@@ -171,17 +171,17 @@ class _Known:
         self.told = storage.history(connection, entry_id)
         self.current = [t.claim for t in self.told if t.ended is None]
         reader = reader or office(who.source)
-        standing = storage.standing_of(connection, [entry_id])[entry_id]
-        if not may_see(resolved(entry_id, self.current, standing), reader, on):
+        seen = Sighted(entry_id, reader, self.current, storage.standing_of(connection, [entry_id])[entry_id])
+        if not seen.is_seen(on):
             raise NotFound(entry_id)
         known, self.chosen = storage.known_history(connection, entry_id), storage.choices_told(connection, entry_id)
         self.operations = _operations(connection, [*self.told, *self.chosen, *known])
         then = [t.claim for t in self.told if self._held_at(t, base)]
-        self.now = shown(self.current, reader, standing)
-        self.then = shown(then, reader, Standing(
+        self.now = seen.shown
+        self.then = Sighted(entry_id, reader, then, Standing(
             {t.known.source: t.known.local_id or "" for t in known if self._held_at(t, base)},
             {t.field: t.choice for t in self.chosen if self._held_at(t, base)},
-        ))
+        )).shown
 
     def _held_at(self, told: Told | ToldChoice | ToldKnown, revision: int) -> bool:
         ended = self.operations[told.ended].revision if told.ended else None

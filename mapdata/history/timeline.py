@@ -3,7 +3,7 @@
 It tells each reader no more than that reader may see: of what is for another office alone, only that it changed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,19 @@ from sqlalchemy import Connection, Engine
 from mapdata import storage
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim, Visit
-from mapdata.claims.projection import Audience, may_see, source_label
-from mapdata.claims.resolve import resolved
-from mapdata.claims.shown import Shown, shown
-from mapdata.claims.winning import Standing, winner
+from mapdata.claims.projection import Audience, sees_all, source_label
+from mapdata.claims.shown import Shown
+from mapdata.claims.sighted import Sighted
+from mapdata.claims.winning import Standing
 from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
 from mapdata.history.undo import FINAL
 from mapdata.lists.taking_in import row_assured
 from mapdata.people.account import SAMPLE_ACTOR
-from mapdata.storage import KnownAs, Operation, Told, ToldMerge, ToldVisit
+from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown, ToldMerge, ToldVisit
 from mapdata.storage.proposal_rows import ToldDecision, decisions_of
 from mapdata.upkeep.proposals import told_words
-from mapdata.words import Level
 
 HOW: Mapping[str, str] = {
     "import": "一覧の取り込み", "form": "画面での編集", "bulk_status": "状態をまとめて変更",
@@ -35,6 +34,8 @@ HOW: Mapping[str, str] = {
     "distinct": "別のもの", "choose": "どの内容にするか決める", "proposal": "変更の知らせ", "texts": "文言の変更",
     "care": "確認の間隔と担当", "no_answer": "応答なしの記録",
 }
+#: What entries are called whose names the reader did not see: one that is part of this one now, and any other.
+_UNNAMED, _OTHER = "まとめる前の項目", "ほかの項目"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def history(engine: Engine, entry_id: str, reader: Audience) -> list[Change]:
     """
     with storage.reading(engine) as connection:
         story = _Story(connection, entry_id, reader)
-        if not reader.is_staff or not may_see(resolved(entry_id, story.now(), story.standing()), reader, today()):
+        if not reader.is_staff or not story.now().is_seen(today()):
             raise NotFound(entry_id)
         parts = [it for it, kept in storage.all_merged(connection).items() if kept == entry_id]
         stories = [(story, ""), *((_Story(connection, it, reader), it) for it in parts)]
@@ -134,28 +135,44 @@ def outcome(operation: Operation) -> str:
     return "、".join(told)
 
 
-class _Story:
-    """Everything ever said of one entry, with the operations that began and ended it."""
+class _States:
+    """What a reader saw of one entry at any time."""
 
     def __init__(self, connection: Connection, entry_id: str, reader: Audience):
         self.id, self.reader = entry_id, reader
         self.claims: list[Told] = storage.history(connection, entry_id)
         self.known = storage.known_history(connection, entry_id)
-        self.visits: list[ToldVisit] = storage.visits_of(connection, entry_id)
         self.choices = storage.choices_told(connection, entry_id)
+
+    def now(self) -> Sighted:
+        return self._sighted(lambda told: told.ended is None)
+
+    def after(self, operation_id: int) -> Sighted:
+        """As the reader saw the entry after an operation."""
+        return self._sighted(lambda told: told.held(operation_id))
+
+    def name(self, operation_id: int) -> str:
+        """What it was called after an operation, "" where it was not for the reader then."""
+        then = self.after(operation_id)
+        return (then.value("name") or "") if then.is_for_reader() else ""
+
+    def _sighted(self, held: Callable[[Told | ToldKnown | ToldChoice], bool]) -> Sighted:
+        return Sighted(self.id, self.reader, [t.claim for t in self.claims if held(t)], Standing(
+            {t.known.source: t.known.local_id or "" for t in self.known if held(t)},
+            {t.field: t.choice for t in self.choices if held(t)},
+        ))
+
+
+class _Story(_States):
+    """Everything ever said of one entry, with the operations that began and ended it."""
+
+    def __init__(self, connection: Connection, entry_id: str, reader: Audience):
+        super().__init__(connection, entry_id, reader)
+        self.visits: list[ToldVisit] = storage.visits_of(connection, entry_id)
         self.decisions: list[ToldDecision] = decisions_of(connection, entry_id)
         self.merges = storage.merges_of(connection, entry_id)
         partners = {it for one in self.merges for it in (one.entry_id, one.into)} - {entry_id}
-        self.partners = {it: storage.history(connection, it) for it in partners}
-
-    def now(self) -> list[Claim]:
-        return [t.claim for t in self.claims if t.ended is None]
-
-    def standing(self, after: int | None = None) -> Standing:
-        """Where the entry stood after an operation; now without one."""
-        known = [t for t in self.known if (t.ended is None if after is None else t.held(after))]
-        chosen = [t for t in self.choices if (t.ended is None if after is None else t.held(after))]
-        return Standing({t.known.source: t.known.local_id or "" for t in known}, {t.field: t.choice for t in chosen})
+        self.partners = {it: _States(connection, it, reader) for it in partners}
 
     def operations(self) -> set[int]:
         told: list[Any] = [*self.claims, *self.known, *self.visits, *self.choices, *self.merges, *self.decisions]
@@ -166,17 +183,12 @@ class _Story:
         until = max((one.began for one in self.merges if one.entry_id == part and one.ended is None), default=None)
         for it in self.operations():
             if (until is None or it < until) and (lines := tuple(self.lines(operations[it]))):
-                yield Change(operations[it], lines, self._name(it) if part else "")
-
-    def _name(self, operation_id: int) -> str:
-        """What the entry was called after an operation, as far as the reader may see it."""
-        found = shown(self._state(operation_id), self.reader, self.standing(operation_id)).get("name")
-        return str(found.value) if found and found.value else "まとめる前の項目"
+                yield Change(operations[it], lines, (self.name(it) or _UNNAMED) if part else "")
 
     def lines(self, operation: Operation) -> Iterator[FieldChange]:
         """What one operation did, as far as the reader may see it."""
-        before, after = self._state(operation.id - 1), self._state(operation.id)
-        if not (self._sees(before, operation.id - 1) and self._sees(after, operation.id)):
+        before, after = self.after(operation.id - 1), self.after(operation.id)
+        if not (before.is_for_reader() and after.is_for_reader()):
             yield _private(operation.source)
             return
         if merges := [one for one in self.merges if one.is_by(operation.id)]:
@@ -188,63 +200,32 @@ class _Story:
         yield from self._of_numbers(operation)
         yield from self._of_visits(operation)
 
-    def _state(self, operation_id: int) -> list[Claim]:
-        return [t.claim for t in self.claims if t.held(operation_id)]
-
-    def _sees(self, state: Sequence[Claim], operation_id: int) -> bool:
-        """Whether the reader saw the entry at all as it was then."""
-        said = [c for c in state if c.field == "audience" and c.value is not None]
-        won = winner("audience", said, self.standing(operation_id)) if said else None
-        return won is None or self.reader.sees(Level(won.value), won.source)
-
     def _of_merge(
-        self, operation: Operation, merge: ToldMerge, before: Sequence[Claim], after: Sequence[Claim]
+        self, operation: Operation, merge: ToldMerge, before: Sighted, after: Sighted
     ) -> Iterator[FieldChange]:
         """With which entry it was made one, or parted from; and of the one that stays what was shown differently."""
         other = merge.into if self.id == merge.entry_id else merge.entry_id
         made = merge.began == operation.id
-        words = f"「{self._partner(other, operation.id - 1 if made else operation.id)}」とひとつにした"
+        words = f"「{self.partners[other].name(operation.id - 1 if made else operation.id) or _OTHER}」とひとつにした"
         yield FieldChange("merged", "まとめ", *(("", words) if made else (words, "")), operation.source)
         if self.id == merge.into:
-            yield from self._of_screen(operation, before, after)
+            yield from _of_screen(before, after)
 
-    def _partner(self, it: str, operation_id: int) -> str:
-        """What the other entry was called then, as far as the reader may see it."""
-        state = [t.claim for t in self.partners[it] if t.held(operation_id)]
-        found = shown(state, self.reader).get("name")
-        return str(found.value) if found and found.value else "ほかの項目"
-
-    def _of_choices(
-        self, operation: Operation, before: Sequence[Claim], after: Sequence[Claim]
-    ) -> Iterator[FieldChange]:
+    def _of_choices(self, operation: Operation, before: Sighted, after: Sighted) -> Iterator[FieldChange]:
         """Where nobody said anything new, what a choice alone changed."""
         says, chose = ([operation.id in (t.began, t.ended) for t in told] for told in (self.claims, self.choices))
         if any(chose) and not any(says):
             kept = FieldChange("chosen", "どの内容にするか", "", "いま見えている内容に決めた", operation.source)
-            yield from list(self._of_screen(operation, before, after)) or [kept]
+            yield from list(_of_screen(before, after)) or [kept]
 
-    def _of_screen(
-        self, operation: Operation, before: Sequence[Claim], after: Sequence[Claim]
-    ) -> Iterator[FieldChange]:
-        was = shown(before, self.reader, self.standing(operation.id - 1))
-        now = shown(after, self.reader, self.standing(operation.id))
-        for name in field_table.NAMES:
-            if found := now.get(name) or was.get(name):
-                yield from _between(name, found.source, was.get(name), now.get(name), is_shown=True)
-
-    def _of_claims(
-        self, operation: Operation, before: Sequence[Claim], after: Sequence[Claim]
-    ) -> Iterator[FieldChange]:
+    def _of_claims(self, operation: Operation, before: Sighted, after: Sighted) -> Iterator[FieldChange]:
         touched = {(t.claim.source, t.claim.field) for t in self.claims if operation.id in (t.began, t.ended)}
-        was = shown(before, self.reader, self.standing(operation.id - 1))
-        now = shown(after, self.reader, self.standing(operation.id))
         made_sure = dict[str, None]()
         private = dict[str, None]()
         for source, name in sorted(touched, key=lambda slot: (field_table.NAMES.index(slot[1]), slot[0])):
-            old, new = _own(before, source, name), _own(after, source, name)
-            if not all(self.reader.sees(c.audience, c.source) for c in (old, new) if c):
+            if before.keeps_back(name, source) or after.keeps_back(name, source):
                 private[source] = None
-            elif lines := list(_lines(name, source, old, new, was.get(name), now.get(name))):
+            elif lines := list(_lines(name, source, before, after)):
                 yield from lines
             else:
                 made_sure[source] = None
@@ -274,7 +255,7 @@ class _Story:
         new = {t.visit.note: t.visit for t in self.visits if t.began == operation.id}
         for note in sorted(old.keys() | new.keys()):
             both = [v for v in (old.get(note), new.get(note)) if v]
-            if all(self.reader.sees(v.audience, v.source) for v in both):
+            if sees_all(self.reader, both):
                 yield FieldChange("visits", "訪問記録", _visit(old.get(note)), _visit(new.get(note)), both[0].source)
             else:
                 yield _private(both[0].source)
@@ -284,16 +265,18 @@ def _private(source: str) -> FieldChange:
     return FieldChange("", "", "", "", source, is_private=True)
 
 
-def _own(state: Iterable[Claim], source: str, name: str) -> Claim | None:
-    return next((c for c in state if (c.source, c.field) == (source, name)), None)
+def _of_screen(before: Sighted, after: Sighted) -> Iterator[FieldChange]:
+    """All that the screen shows differently."""
+    was, now = before.shown, after.shown
+    for name in field_table.NAMES:
+        if found := now.get(name) or was.get(name):
+            yield from _between(name, found.source, was.get(name), now.get(name), is_shown=True)
 
 
-def _lines(
-    name: str, source: str, old: Claim | None, new: Claim | None, was: Shown | None, now: Shown | None
-) -> Iterator[FieldChange]:
+def _lines(name: str, source: str, before: Sighted, after: Sighted) -> Iterator[FieldChange]:
     """What the screen shows differently; where it shows the same, what the source says differently."""
-    shown_lines = list(_between(name, source, was, now, is_shown=True))
-    yield from shown_lines or _between(name, source, old, new, is_shown=False)
+    shown_lines = list(_between(name, source, before.shown.get(name), after.shown.get(name), is_shown=True))
+    yield from shown_lines or _between(name, source, before.of(name, source), after.of(name, source), is_shown=False)
 
 
 def _between(
@@ -313,9 +296,9 @@ def _value(said: Claim | Shown | None) -> Any:
     return said.value if said else None
 
 
-def _confirmed(source: str, before: Sequence[Claim], after: Sequence[Claim]) -> Iterator[FieldChange]:
-    """The newest day on which a source made sure, where it changed."""
-    was, now = (row_assured(c for c in state if c.source == source) for state in (before, after))
+def _confirmed(source: str, before: Sighted, after: Sighted) -> Iterator[FieldChange]:
+    """The newest day on which a source made sure of what the reader sees, where it changed."""
+    was, now = (row_assured(state.visible_of(source)) for state in (before, after))
     if was != now:
         yield FieldChange("assured_on", field_table.ASSURED_ON, in_words.day(was), in_words.day(now), source)
 

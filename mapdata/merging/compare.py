@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 from mapdata import storage
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import Audience
-from mapdata.claims.winning import PER_SOURCE, RULES, differ, grouped, winner
+from mapdata.claims.sighted import Sighted
+from mapdata.claims.winning import PER_SOURCE, RULES, differ, winner
 from mapdata.fields import field_table
-from mapdata.merging.merge import Pair, Sighted
+from mapdata.merging.merge import Pair
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def look(engine: Engine, left_id: str, right_id: str, reader: Audience, on: date
 
 
 def _compared(pair: Pair, name: str) -> Compared | None:
-    left, right = pair.keep.shown(name), pair.other.shown(name)
+    left, right = pair.keep.won(name), pair.other.won(name)
     if not _says(left) and not _says(right):
         return None
     if name == PER_SOURCE:
@@ -97,7 +98,8 @@ def _says(claim: Claim | None) -> bool:
 
 @dataclass(frozen=True)
 class Rivals:
-    """A field in which an entry's sources differ: what each says, whose is shown, and whether it waits for a choice."""
+    """A field in which an entry's sources differ: what each says, whose is shown, "" where the reader does not see it,
+    and whether it waits for a choice."""
 
     field: str
     claims: Sequence[Claim]
@@ -125,10 +127,10 @@ class Sources:
 def sources(engine: Engine, entry_id: str, reader: Audience, on: date) -> Sources:
     """Raises NotFound."""
     with storage.reading(engine) as connection:
-        entry = Sighted(connection, entry_id, reader, on)
-        waits, everyone = entry.undecided(), grouped(entry.claims)
+        entry = storage.see(connection, entry_id, reader, on)
+        waits = entry.undecided()
         found = tuple(
-            Rivals(name, claims, winner(name, everyone[name], entry.standing).source, name in waits)
+            Rivals(name, claims, won.source if (won := entry.won(name)) else "", name in waits)
             for name, claims in entry.contested().items()
         )
         return Sources(storage.revision(connection), entry, found)

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine
 
 from mapdata import storage
 from mapdata.claims import publishing
-from mapdata.claims.entry import Claim, Entry, newest_assured
-from mapdata.claims.projection import Audience, may_see, office, source_label
+from mapdata.claims.entry import Claim, newest_assured
+from mapdata.claims.projection import Audience, office, source_label
 from mapdata.claims.resolve import resolved
-from mapdata.claims.winning import PER_SOURCE, RULES, Choice, Standing, chosen, differ, grouped, is_undecided, winner
+from mapdata.claims.sighted import Sighted
+from mapdata.claims.winning import PER_SOURCE, RULES, Choice, Standing, chosen, grouped
 from mapdata.errors import NotFound, RegistryError
-from mapdata.fields import field_table, values
+from mapdata.fields import values
 from mapdata.storage import KnownAs, statements
 from mapdata.storage.speaking import refresh
 from mapdata.storage.statements import CLAIM, Kind
@@ -89,10 +90,10 @@ def choose(
     Raises NotFound, also for a source that says nothing this office sees, MergeConflict, or MergeRefused.
     """
     with storage.writing(engine) as connection:
-        entry = Sighted(connection, entry_id, office(source), on)
+        entry = storage.see(connection, entry_id, office(source), on)
         if storage.revisions_of(connection, [entry_id])[entry_id] > base_revision:
             raise MergeConflict(entry_id)
-        rivals = grouped(entry.claims)
+        rivals = grouped(entry.all_claims)
         for name, chosen_source in choices.items():
             if chosen_source not in [c.source for c in entry.visible(name)]:
                 raise NotFound(entry_id)
@@ -100,44 +101,12 @@ def choose(
         made = {name: one for name, one in made.items() if entry.standing.choices.get(name) != one}
         if not made:
             return None
-        check_shared(entry_id, entry.claims, Standing(entry.standing.local_ids, {**entry.standing.choices, **made}))
+        check_shared(entry_id, entry.all_claims, Standing(entry.standing.local_ids, {**entry.standing.choices, **made}))
         operation = storage.begin_operation(connection, "choose", actor, source)
         storage.choose(connection, entry_id, made, operation)
         refresh(connection, [entry_id])
         storage.end_operation(connection, operation, {"entries": 1, "fields": len(made)})
         return operation
-
-
-class Sighted:
-    """An entry with all that its sources say. Raises NotFound for one that this reader does not see."""
-
-    def __init__(self, connection: Connection, entry_id: str, reader: Audience, on: date):
-        self.id, self.reader = entry_id, reader
-        self.claims: list[Claim] = storage.claims_of_resources(connection, [entry_id]).get(entry_id, [])
-        self.standing = storage.standing_of(connection, [entry_id])[entry_id]
-        self.known: list[KnownAs] = storage.known_of_resources(connection, [entry_id]).get(entry_id, [])
-        self.entry: Entry = resolved(entry_id, self.claims, self.standing)
-        if not may_see(self.entry, reader, on):
-            raise NotFound(entry_id)
-
-    def visible(self, name: str) -> list[Claim]:
-        """What this reader sees of what is said of a field."""
-        return [c for c in self.claims if c.field == name and self.reader.sees(c.audience, c.source)]
-
-    def contested(self) -> dict[str, list[Claim]]:
-        """Fields in which the sources differ, as far as this reader sees it, in the order of the page."""
-        names = (name for name in field_table.NAMES if name != PER_SOURCE)
-        return {name: found for name in names if differ(found := self.visible(name))}
-
-    def undecided(self) -> list[str]:
-        rivals = grouped(self.claims)
-        return [name for name in self.contested() if is_undecided(name, rivals[name], self.standing)]
-
-    def shown(self, name: str) -> Claim | None:
-        """What wins, where this reader sees it."""
-        rivals = [c for c in self.claims if c.field == name and (name != PER_SOURCE or c.source == self.reader.office)]
-        won = winner(name, rivals, self.standing) if rivals else None
-        return won if won and self.reader.sees(won.audience, won.source) else None
 
 
 class Pair:
@@ -147,13 +116,14 @@ class Pair:
         if keep_id == other_id:
             raise ValueError(keep_id)
         self.connection = connection
-        self.keep, self.other = (Sighted(connection, it, reader, on) for it in (keep_id, other_id))
+        found = storage.see_all(connection, [keep_id, other_id], reader, on)
+        self.keep, self.other = found[keep_id], found[other_id]
 
     @property
     def together(self) -> list[Claim]:
         """What would be said of the one entry."""
         by_slot: dict[tuple[str, str], list[Claim]] = {}
-        for claim in (*self.keep.claims, *self.other.claims):
+        for claim in (*self.keep.all_claims, *self.other.all_claims):
             by_slot.setdefault((claim.field, claim.source), []).append(claim)
         return [newest_assured(some) for some in by_slot.values()]
 
@@ -178,14 +148,15 @@ class Pair:
 
     def refusal(self) -> str:
         """Why they cannot be one, whatever is chosen; "" where they can."""
-        return two_rows([*self.keep.known, *self.other.known])
+        known = storage.known_of_resources(self.connection, [self.keep.id, self.other.id])
+        return two_rows([one for rows in known.values() for one in rows])
 
     def choices(self, wanted: Mapping[str, str]) -> dict[str, Choice]:
         """What is chosen by merging: where both speak, the wanted source's value or the newer of what the two show.
 
         What was chosen before holds where the other says nothing. Rules that nobody chose keep to the narrowest.
         """
-        found, of_keep, of_other = {}, grouped(self.keep.claims), grouped(self.other.claims)
+        found, of_keep, of_other = {}, grouped(self.keep.all_claims), grouped(self.other.all_claims)
         for name, rivals in grouped(self.together).items():
             before = None
             if name not in of_other or name not in of_keep:
@@ -200,7 +171,7 @@ class Pair:
 
     def usual(self, name: str, rivals: Sequence[Claim]) -> Claim:
         """The newer assured of what the two show. What whoever merges does not see takes the place of nothing seen."""
-        seen = [claim for claim in (self.keep.shown(name), self.other.shown(name)) if claim]
+        seen = [claim for claim in (self.keep.won(name), self.other.won(name)) if claim]
         return newest_assured(seen or rivals)
 
 
@@ -268,15 +239,7 @@ def _end_distinct(connection: Connection, ids: set[str], operation: int) -> None
 
 def undecided(engine: Engine, reader: Audience, on: date) -> dict[str, list[str]]:
     """By entry, the fields in which several sources say something new, and not the same, since a person chose."""
-    found: dict[str, list[str]] = {}
     with storage.reading(engine) as connection:
         ids = list(storage.all_choices(connection))
-        claims, standing = storage.claims_of_resources(connection, ids), storage.standing_of(connection, ids)
-        for it in ids:
-            rivals = grouped(claims.get(it, ()))
-            if any(is_undecided(name, some, standing[it]) for name, some in rivals.items()):
-                try:
-                    found[it] = Sighted(connection, it, reader, on).undecided()
-                except NotFound:
-                    continue
-    return {it: names for it, names in found.items() if names}
+        found = storage.see_those(connection, ids, reader, on, wanted=Sighted.undecided)
+    return {it: entry.undecided() for it, entry in found.items()}

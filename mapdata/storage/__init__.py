@@ -20,10 +20,14 @@ from mapdata.storage.claim_rows import (
     is_empty,
     names_of,
     others_spoke,
+    published,
+    see,
+    see_all,
+    see_those,
     still_speaks,
 )
 from mapdata.storage.engine import alone, answering, beside, open_engine, reading, writing
-from mapdata.storage.entry_rows import load_entries, points_given, stream_entries
+from mapdata.storage.entry_rows import PointGiven, load_entries, points_given, stream_entries
 from mapdata.storage.erasures import (
     Erasure,
     add_erasure,
@@ -80,16 +84,16 @@ from mapdata.storage.view import add_resources, save_entries
 from mapdata.storage.visit_rows import ToldVisit, add_visit, end_visits, visited, visits_of
 
 __all__ = [
-    "EVER", "Attempt", "Care", "Erasure", "Job", "KnownAs", "Operation", "RevisionCheck", "Told", "ToldChoice",
-    "ToldKnown", "ToldMerge", "ToldText", "ToldVisit", "add_attempt", "add_claims", "add_erasure", "add_job",
-    "add_resources", "add_visit", "all_choices", "all_ids", "all_merged", "alone", "answering", "attempt_ids",
-    "attempts", "begin_distinct", "begin_known", "begin_merged", "begin_operation", "beside", "cares", "change_job",
-    "choices_of", "choices_told", "choose", "claims_of_resources", "claims_of_source", "current_texts", "days_of",
-    "delete_jobs", "distinct_pairs", "end_claims", "end_distinct", "end_known", "end_operation", "end_visits",
-    "erase_statements", "erasures", "exists", "forget_organizations", "history", "is_empty", "is_erased", "job", "jobs",
-    "known_history", "known_of", "known_of_resources", "known_once", "last_changes", "latest_operations",
+    "EVER", "Attempt", "Care", "Erasure", "Job", "KnownAs", "Operation", "PointGiven", "RevisionCheck", "Told",
+    "ToldChoice", "ToldKnown", "ToldMerge", "ToldText", "ToldVisit", "add_attempt", "add_claims", "add_erasure",
+    "add_job", "add_resources", "add_visit", "all_choices", "all_ids", "all_merged", "alone", "answering",
+    "attempt_ids", "attempts", "begin_distinct", "begin_known", "begin_merged", "begin_operation", "beside", "cares",
+    "change_job", "choices_of", "choices_told", "choose", "claims_of_resources", "claims_of_source", "current_texts",
+    "days_of", "delete_jobs", "distinct_pairs", "end_claims", "end_distinct", "end_known", "end_operation",
+    "end_visits", "erase_statements", "erasures", "exists", "forget_organizations", "history", "is_empty", "is_erased",
+    "job", "jobs", "known_history", "known_of", "known_of_resources", "known_once", "last_changes", "latest_operations",
     "load_entries", "local_ids_of", "merged_into", "merges_by", "merges_of", "names_of", "number_holders",
-    "open_engine", "operation", "operations", "others_spoke", "points_given", "reading", "revision", "revisions_of",
-    "save_entries", "set_care", "standing_of", "statements", "still_speaks", "stream_entries", "told_texts",
-    "touched_entries", "visited", "visits_of", "write_texts", "writing",
+    "open_engine", "operation", "operations", "others_spoke", "points_given", "published", "reading", "revision",
+    "revisions_of", "save_entries", "see", "see_all", "see_those", "set_care", "standing_of", "statements",
+    "still_speaks", "stream_entries", "told_texts", "touched_entries", "visited", "visits_of", "write_texts", "writing",
 ]

@@ -1,14 +1,19 @@
 """Claims: who says what of which entry."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from mapdata.claims.entry import Claim
+from mapdata.claims.projection import PUBLIC, Audience
+from mapdata.claims.sighted import Sighted
+from mapdata.errors import NotFound
 from mapdata.storage import statements
+from mapdata.storage.merge_rows import standing_of
 from mapdata.storage.oplog import aware
 from mapdata.storage.revision import chunks
 from mapdata.storage.tables import models as m
@@ -72,6 +77,36 @@ def claims_of_resources(connection: Connection, ids: Sequence[str]) -> dict[str,
         for row in connection.execute(_claims().where(where)):
             found[row.resource_id].append(_claim(row))
     return found
+
+
+def see_those(
+    connection: Connection, ids: Sequence[str], reader: Audience, on: date,
+    wanted: Callable[[Sighted], object] = lambda _: True,
+) -> dict[str, Sighted]:
+    """Those of these entries that a reader sees on that day; `wanted` is asked first, where it is the quicker."""
+    claims, standing = claims_of_resources(connection, ids), standing_of(connection, ids)
+    found = (Sighted(it, reader, claims.get(it, []), standing[it]) for it in ids)
+    return {entry.id: entry for entry in found if wanted(entry) and entry.is_seen(on)}
+
+
+def see_all(connection: Connection, ids: Sequence[str], reader: Audience, on: date) -> dict[str, Sighted]:
+    """These entries as a reader sees them on that day. Raises NotFound where one of them is not for that reader."""
+    found = see_those(connection, ids, reader, on)
+    if missing := next((it for it in ids if it not in found), ""):
+        raise NotFound(missing)
+    return found
+
+
+def see(connection: Connection, resource_id: str, reader: Audience, on: date) -> Sighted:
+    """One entry as a reader sees it on that day. Raises NotFound."""
+    return see_all(connection, [resource_id], reader, on)[resource_id]
+
+
+def published(connection: Connection, resource_id: str) -> Sighted:
+    """What everyone may read of an entry, or might were it published, whether or not it is: what its organisation is
+    shown of it."""
+    claims, standing = claims_of_resources(connection, [resource_id]), standing_of(connection, [resource_id])
+    return Sighted(resource_id, PUBLIC, claims.get(resource_id, []), standing[resource_id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,14 @@ from sqlalchemy import Connection, Engine
 from geocode import ward
 from mapdata import identity, storage
 from mapdata.claims.entry import Claim
-from mapdata.claims.projection import Record, may_see, office
+from mapdata.claims.projection import Record, office
 from mapdata.claims.record_values import tells
-from mapdata.claims.resolve import resolved
-from mapdata.claims.shown import Shown, shown
+from mapdata.claims.shown import Shown
 from mapdata.claims.stale import CHOICES, holds_until
-from mapdata.claims.winning import Standing, chosen, grouped
+from mapdata.claims.winning import chosen, grouped
 from mapdata.editing import saving
 from mapdata.editing.saving import Opened
-from mapdata.errors import EditRefused, NotFound, RegistryError
+from mapdata.errors import EditRefused, RegistryError
 from mapdata.fields import field_table, values
 from mapdata.fields.shapes import is_blank
 from mapdata.storage import Attempt, Care
@@ -211,13 +210,9 @@ class _Work:
 
     def __init__(self, connection: Connection, entry_id: str, who: Speaker, on: date):
         self.connection, self.id, self.who, self.on = connection, entry_id, who, on
-        claims = storage.claims_of_resources(connection, [entry_id]).get(entry_id, [])
-        self.standing: Standing = storage.standing_of(connection, [entry_id])[entry_id]
-        reader = office(who.source)
-        if not may_see(resolved(entry_id, claims, self.standing), reader, on):
-            raise NotFound(entry_id)
-        self.now = shown(claims, reader, self.standing)
-        self.own = {c.field: c for c in claims if c.source == who.source}
+        entry = storage.see(connection, entry_id, office(who.source), on)
+        self.standing, self.now = entry.standing, entry.shown
+        self.own = {c.field: c for c in entry.visible_of(who.source)}
 
     def found_true(self, name: str) -> Claim | None:
         """The claim of this office that says what is shown, on this day and to no wider audience; None where it is

@@ -13,12 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import clock, storage, words
-from mapdata.claims.projection import PUBLIC, may_see, office
-from mapdata.claims.resolve import resolved
-from mapdata.claims.shown import shown
-from mapdata.claims.winning import winners
+from mapdata.claims.projection import office
 from mapdata.clock import today
-from mapdata.errors import EditRefused, NotFound, RegistryError
+from mapdata.errors import EditRefused, RegistryError
 from mapdata.fields import field_table
 from mapdata.people.account import DEMO_ACTORS
 from mapdata.storage import proposal_rows as store
@@ -85,18 +82,11 @@ def make_many(engine: Engine, ids: Sequence[str], actor: str, source: str, days:
     this office does not see one of them."""
     now, made = clock.now(), {it: secrets.token_urlsafe(_BYTES) for it in ids}
     with storage.beside(engine) as connection:
-        _check_seen(connection, list(made), source)
+        storage.see_all(connection, list(made), office(source), today())
         store.add_links(connection, [
             Link(digest(token), it, source, now, actor, now + timedelta(days=days)) for it, token in made.items()
         ])
     return made
-
-
-def _check_seen(connection: Connection, ids: Sequence[str], source: str) -> None:
-    claims, standing = storage.claims_of_resources(connection, ids), storage.standing_of(connection, ids)
-    for it in ids:
-        if not may_see(resolved(it, claims[it], standing[it]), office(source), today()):
-            raise NotFound(it)
 
 
 def given(engine: Engine, entry_id: str) -> list[Link]:
@@ -187,16 +177,13 @@ def _over(connection: Connection, link: Link, entry_id: str, now: datetime) -> s
 
 def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
     """Raises LinkClosed for an entry that has ended, or of which nothing is said any more."""
-    claims = storage.claims_of_resources(connection, [entry_id])[entry_id]
-    standing = storage.standing_of(connection, [entry_id])[entry_id]
-    entry, now = resolved(entry_id, claims, standing), shown(claims, PUBLIC, standing)
-    if not entry.provenance or words.status(entry.status).has_ended:
+    entry = storage.published(connection, entry_id)
+    if not entry.is_spoken_of or entry.has_ended:
         raise LinkClosed("closed", link)
-    kept_back = winners(claims, standing).keys() - now.keys()
-    seen = {name: now[name].value if name in now else None for name in FIELDS if name not in kept_back}
+    seen = {name: entry.value(name) for name in FIELDS if name not in entry.kept_back}
     schedules: tuple[str, ...] = ()
-    if entry.location_precision != "exact":
-        schedules = tuple(place["schedule"] for place in seen.pop("places", None) or () if "schedule" in place)
+    if not entry.tells_places:
+        schedules = tuple(place["schedule"] for place in seen.pop("places", None) or ())
     if seen.get("status") not in STATES:
         seen.pop("status", None)
     return Opened(link, entry_id, seen, schedules)

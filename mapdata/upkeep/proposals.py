@@ -15,9 +15,8 @@ from mapdata import clock, storage
 from mapdata.accounts import throttle
 from mapdata.claims import in_words
 from mapdata.claims.entry import SELF, Claim
-from mapdata.claims.projection import PUBLIC, Audience, may_see, office, source_label
-from mapdata.claims.resolve import resolved
-from mapdata.claims.shown import Shown, shown
+from mapdata.claims.projection import office, source_label
+from mapdata.claims.sighted import Sighted
 from mapdata.claims.winning import digest
 from mapdata.clock import TIMEZONE, today
 from mapdata.editing import saving
@@ -158,15 +157,15 @@ def _check_report(about: str, text: str, contact: str) -> None:
 def found_right(connection: Connection, entry_id: str, seen: Mapping[str, Any], actor: str) -> None:
     """The organisation found right what it was shown: what it says itself is confirmed today, what offices say is
     told to each of them."""
-    view = _View(connection, entry_id, PUBLIC)
+    view = storage.published(connection, entry_id)
     right: dict[str, dict[str, Any]] = {}
     for name, value in seen.items():
         now = view.shown.get(name)
         if now and value is not None and now.value == value:
             right.setdefault(now.source, {})[name] = value
-    if own := view.older(SELF, right.pop(SELF, {}), today()):
+    if own := _older(view, SELF, right.pop(SELF, {}), today()):
         operation = storage.begin_operation(connection, "confirm", actor, SELF)
-        _assure(view, own, Speaker.now(SELF, actor), today(), operation)
+        _assure(connection, entry_id, own, Speaker.now(SELF, actor), today(), operation)
         storage.end_operation(connection, operation, {"entries": 1})
     for source, says in right.items():
         told = Proposal(0, entry_id, "confirmed", LINK, clock.now(), source, says, says)
@@ -230,9 +229,10 @@ def _case(connection: Connection, proposal_id: int, source: str) -> Case:
     entry_id = storage.merged_into(connection, found.resource_id)
     if found.closed or storage.is_erased(connection, entry_id):
         return Case(found, entry_id, is_erased=True)
-    view = _View(connection, entry_id, office(source))
-    if not view.is_seen():
-        raise NotFound(str(proposal_id))
+    try:
+        view = storage.see(connection, entry_id, office(source), today())
+    except NotFound as unseen:
+        raise NotFound(str(proposal_id)) from unseen
     differences = tuple(
         Difference(name, view.value(name), found.says[name], found.seen.get(name))
         for name in field_table.NAMES if name in found.says
@@ -240,39 +240,26 @@ def _case(connection: Connection, proposal_id: int, source: str) -> Case:
     return Case(found, entry_id, view.value("name") or "", differences)
 
 
-class _View:
-    """What a reader is shown of an entry now."""
-
-    def __init__(self, connection: Connection, entry_id: str, reader: Audience):
-        self.connection, self.entry_id, self.reader = connection, entry_id, reader
-        self.claims: list[Claim] = storage.claims_of_resources(connection, [entry_id])[entry_id]
-        self.standing = storage.standing_of(connection, [entry_id])[entry_id]
-        self.shown: dict[str, Shown] = shown(self.claims, reader, self.standing)
-
-    def is_seen(self) -> bool:
-        return may_see(resolved(self.entry_id, self.claims, self.standing), self.reader, today())
-
-    def value(self, name: str) -> Any:
-        return self.shown[name].value if name in self.shown else None
-
-    def older(self, source: str, values: Mapping[str, Any], on: date) -> list[Claim]:
-        """The claims of a source that are shown, still say this, and were last made sure of before that day."""
-        return [
-            c for c in self.claims
-            if c.source == source and c.field in values and c.value == values[c.field]
-            and (now := self.shown.get(c.field)) and now.source == source and (c.assured_on or date.min) < on
-        ]
+def _older(entry: Sighted, source: str, values: Mapping[str, Any], on: date) -> list[Claim]:
+    """The claims of a source that are shown, still say this, and were last made sure of before that day."""
+    return [
+        c for c in entry.all_claims
+        if c.source == source and c.field in values and c.value == values[c.field]
+        and (now := entry.shown.get(c.field)) and now.source == source and (c.assured_on or date.min) < on
+    ]
 
 
-def _assure(view: _View, claims: Sequence[Claim], who: Speaker, on: date, operation: int) -> None:
+def _assure(
+    connection: Connection, entry_id: str, claims: Sequence[Claim], who: Speaker, on: date, operation: int
+) -> None:
     """Say these claims again, made sure of on that day."""
-    storage.end_claims(view.connection, [c.id for c in claims if c.id is not None], operation)
+    storage.end_claims(connection, [c.id for c in claims if c.id is not None], operation)
     again = [
         replace(who, at=max(who.at, c.recorded_at + timedelta(microseconds=1)))
         .claim(c.resource_id, c.field, c.value, c.audience, on) for c in claims
     ]
-    storage.add_claims(view.connection, again, operation)
-    refresh(view.connection, [view.entry_id])
+    storage.add_claims(connection, again, operation)
+    refresh(connection, [entry_id])
 
 
 # --- deciding
@@ -335,9 +322,8 @@ def _take(
     connection: Connection, case: Case, says: Mapping[str, Any], source: str, actor: str, operation: int
 ) -> None:
     if case.proposal.kind == "confirmed":
-        view = _View(connection, case.entry_id, PUBLIC)
-        own = view.older(source, says, case.told_on)
-        _assure(view, own, Speaker.now(source, actor), case.told_on, operation)
+        own = _older(storage.published(connection, case.entry_id), source, says, case.told_on)
+        _assure(connection, case.entry_id, own, Speaker.now(source, actor), case.told_on, operation)
     elif says:
         who, reader = Speaker.now(SELF, actor), office(source)
         saving.write_within(connection, operation, case.entry_id, says, who, reader, case.told_on)

@@ -11,9 +11,8 @@ from datetime import date
 from sqlalchemy import Engine
 
 from mapdata import storage
-from mapdata.claims import publishing
 from mapdata.claims.entry import Entry
-from mapdata.claims.projection import PUBLIC, PlaceView, Record, project, source_label
+from mapdata.claims.projection import Audience, PlaceView, Record, if_published, source_label
 from mapdata.fields import field_table
 
 #: Letters of one fact that a postcard has room for.
@@ -50,34 +49,27 @@ class Slip:
 
 
 def slips(
-    engine: Engine, ids: Sequence[str], on: date, sealed: bool,
+    engine: Engine, ids: Sequence[str], reader: Audience, on: date, sealed: bool,
     make_links: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
 ) -> list[Slip]:
-    """The slips of these entries, in their order. `sealed`: nobody but the organisation sees them.
+    """The slips of those of these entries that this office sees, in their order. `sealed`: nobody but the organisation
+    sees them.
 
     `make_links`: entries → the URL by entry that is printed as a QR code.
     """
-    wanted = set(ids)
     with storage.reading(engine) as connection:
-        entries = {e.id: e for e in storage.stream_entries(connection) if e.id in wanted}
-    found = [_slip(entries[it], on, sealed) for it in ids if it in entries]
+        seen = storage.see_those(connection, ids, reader, on)
+    found = [_slip(entry.whole_entry, on, sealed) for entry in seen.values()]
     links = make_links([slip.entry_id for slip in found]) if make_links else {}
     return [replace(slip, link=links.get(slip.entry_id, "")) for slip in found]
 
 
 def _slip(entry: Entry, on: date, sealed: bool) -> Slip:
-    record = _open(replace(entry, location_precision="exact") if sealed else entry, on)
+    record = if_published(entry, on, to_itself=sealed)
     numbers = tuple((source_label(source), number) for source, number in sorted(entry.local_ids.items()) if number)
     to = record.organization or record.name
     facts = tuple(_facts(record, entry))
     return Slip(entry.id, record.name, to, numbers, facts, tuple(_on_card(facts)))
-
-
-def _open(entry: Entry, on: date) -> Record:
-    """What everyone may read of the entry, were it published."""
-    record = project(replace(entry, **publishing.OPEN), PUBLIC, on)
-    assert record is not None
-    return record
 
 
 def _facts(record: Record, entry: Entry) -> Iterator[Fact]:

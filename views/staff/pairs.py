@@ -11,6 +11,7 @@ from wtforms import HiddenField, StringField
 from mapdata import identity, storage
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import Record
+from mapdata.claims.sighted import Sighted
 from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
@@ -246,7 +247,7 @@ def _merge(found: PairPage, form: PairForm) -> Any:
         return _answer(found, form)
     except NotFound:
         return _one_already(look.left.id, look.right.id)
-    flash(f"「{look.left.entry.name}」と「{look.right.entry.name}」を、ひとつにまとめました。")
+    flash(f"「{_name(look.left)}」と「{_name(look.right)}」を、ひとつにまとめました。")
     return redirect(url_for("pairs.index", done=made.operation))
 
 
@@ -256,8 +257,12 @@ def _distinct(found: PairPage, form: PairForm) -> Any:
         reader.registry().engine, look.left.id, look.right.id, form.reason.data or "", access.actor().name, who.office,
         today(),
     )
-    flash(f"「{look.left.entry.name}」と「{look.right.entry.name}」は、別のものとして覚えました。この組は、もう出ません。")
+    flash(f"「{_name(look.left)}」と「{_name(look.right)}」は、別のものとして覚えました。この組は、もう出ません。")
     return redirect(url_for("pairs.index", done=operation))
+
+
+def _name(entry: Sighted) -> str:
+    return entry.value("name") or ""
 
 
 _DO: Mapping[str, Callable[[PairPage, PairForm], Any]] = {"merge": _merge, "distinct": _distinct}

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 
 import geocode
 from mapdata.editing import pins
+from mapdata.editing.confirmed import ConfirmedPoints
 from mapdata.editing.pins import Candidate
 from mapdata.people.roles import Permission
+from views import access
 from views.access import needs
 from views.forms import choices
 from views.staff.entry_form import EntryForm
@@ -35,7 +37,8 @@ class Found:
 
 def find(address: str) -> Found:
     match = geocode.geocode(address)
-    found = pins.candidates(address, current_app.extensions["confirmed_points"])
+    confirmed: ConfirmedPoints = current_app.extensions["confirmed_points"]
+    found = pins.candidates(address, confirmed.seen_by(access.reader().audience))
     own = next((c for c in found if c.level != "point" and (c.lat, c.lng) == (match.lat, match.lng)), None)
     rest = [c for c in found if c is not own]
     points = tuple(c for c in ([own] if own and own.level not in _COARSE else []) + rest if c.level not in _COARSE)

@@ -49,7 +49,8 @@ def show() -> Any:
     if len(ids) > _MOST:
         return freshness.worklist_page(asked, f"一度に{_MOST}件までです。分けてつくってください")
     is_sealed = form == "letter"
-    made = slips.slips(reader.registry().engine, ids, today(), is_sealed, _make_links if is_sealed else None)
+    make_links = _make_links if is_sealed else None
+    made = slips.slips(reader.registry().engine, ids, access.reader().audience, today(), is_sealed, make_links)
     return render_template("print/slips.html", slips=made, form=form, forms=FORMS, **_said(asked))
 
 

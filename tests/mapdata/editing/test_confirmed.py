@@ -6,8 +6,12 @@ from pathlib import Path
 import geocode
 from app import create_app
 from mapdata import storage
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office
+from mapdata.clock import today
+from mapdata.editing import saving
 from mapdata.editing.confirmed import ConfirmedPoints
 from mapdata.registry import Registry
+from mapdata.words import Level
 from tests import schema
 from tests.factories import import_rows, published
 
@@ -44,3 +48,21 @@ def test_the_command_answers_staff_with_it(tmp_path: Path) -> None:
     import_rows(app.extensions["registry"], tmp_path, [HERE])
     result = app.test_cli_runner().invoke(args=["geocode", "立石5-13-1"])
     assert json.loads(result.stdout)["level"] == "point"
+
+
+def test_a_point_of_what_one_office_keeps_for_itself_answers_that_office_alone(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [{**HERE, "公開範囲": "自所属のみ", "位置の公開": "非公開"}], "shakyo")
+    confirmed = ConfirmedPoints(registry.engine)
+    levels = {reader: geocode.geocode("立石5-13-1", confirmed.seen_by(reader)).level
+              for reader in (office("shakyo"), office("kuramaru"), STAFF, SUPPORTER, PUBLIC)}
+    assert levels == {office("shakyo"): "point", office("kuramaru"): "chome", STAFF: "chome", SUPPORTER: "chome", PUBLIC: "chome"}
+    assert geocode.geocode("立石5-13-1", confirmed).level == "chome"
+
+
+def test_a_point_that_one_office_said_for_itself_answers_that_office_alone(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [HERE])
+    it = registry.snapshots.current(STAFF).records[0].id
+    saving.save(registry.engine, it, 1, {}, {"places": Level.OFFICE}, "kuramaru", "花子", today())
+    confirmed = ConfirmedPoints(registry.engine)
+    assert geocode.geocode("立石5-13-1", confirmed.seen_by(office("kuramaru"))).level == "point"
+    assert geocode.geocode("立石5-13-1", confirmed.seen_by(office("shakyo"))).level == "chome"

@@ -11,6 +11,7 @@ from mapdata.editing.saving import save
 from mapdata.errors import NotFound
 from mapdata.history import undo
 from mapdata.history.timeline import FieldChange, history, recent
+from mapdata.merging import merge
 from mapdata.registry import Registry
 from mapdata.words import Level
 from tests.factories import import_rows, published
@@ -94,3 +95,25 @@ def test_the_registry_s_own_log(registry: Registry, tmp_path: Path, it: str) -> 
     log = recent(registry.engine)
     assert [(r.how, r.outcome) for r in log] == [("画面での編集", ""), ("一覧の取り込み", "追加 1件"), ("一覧の取り込み", "追加 1件")]
     assert log[0].entry_ids == (it,) and [r.operation.id for r in recent(registry.engine, 1, before=3)] == [2]
+
+
+def test_a_merge_does_not_name_what_another_office_kept_for_itself(registry: Registry, tmp_path: Path, it: str) -> None:
+    """Neither what it was called then, nor what it was called before that."""
+    import_rows(registry, tmp_path, [published(管理番号="S1", 名称="かくれた名前", 公開範囲="自所属のみ")], "shakyo")
+    other = next(r.id for r in registry.snapshots.current(SHAKYO).records if r.id != it)
+    save(registry.engine, other, 2, {"name": "かくれた家"}, {}, "shakyo", "山田", ON)
+    choices = {"audience": "kuramaru", "name": "kuramaru"}
+    made = merge.merge(registry.engine, it, other, choices, "山田", "shakyo", ON, registry.revision())
+    one = history(registry.engine, it, KURAMARU)
+    assert [f.after for f in one[0].fields if f.heading == "まとめ"] == ["「ほかの項目」とひとつにした"]
+    assert [c.of for c in one if c.of] == ["まとめる前の項目"] * 2 and "かくれた" not in str(one)
+    assert "「かくれた家」とひとつにした" in str(history(registry.engine, it, SHAKYO))
+    undo.undo(registry.engine, made.operation, "山田")
+    assert "かくれた" not in str(history(registry.engine, it, KURAMARU))
+
+
+def test_a_day_on_which_a_hidden_value_was_made_sure_of_moves_nothing(registry: Registry, it: str) -> None:
+    bulk.confirm(registry.engine, [it], "kuramaru", "山田", ON)
+    save(registry.engine, it, registry.revision(), {"staff_note": "鍵は隣"}, {}, "kuramaru", "山田", date(2026, 11, 2))
+    bulk.confirm(registry.engine, [it], "kuramaru", "山田", date(2026, 10, 20))
+    assert told(registry, it, SHAKYO)[:2] == [[("確認日", "2026-10-01", "2026-10-20")], [("", "", "")]]

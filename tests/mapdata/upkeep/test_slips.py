@@ -23,7 +23,7 @@ ROW = published(
 def made(registry: Registry, folder: Path, sealed: bool = True, **cells: str) -> slips.Slip:
     import_rows(registry, folder, [ROW | cells])
     ids = [r.id for r in registry.snapshots.current(STAFF).records]
-    return slips.slips(registry.engine, ids, today(), sealed)[0]
+    return slips.slips(registry.engine, ids, STAFF, today(), sealed)[0]
 
 
 def facts(slip: slips.Slip) -> dict[str, str]:
@@ -48,7 +48,7 @@ def test_a_number_that_is_kept_to_staff_is_not_printed(registry: Registry, tmp_p
     it = made(registry, tmp_path).entry_id
     base = saving.open_entry(registry.engine, it, "kuramaru", today()).base
     saving.save(registry.engine, it, base, {}, {"contacts": Level.SUPPORTER}, "kuramaru", "user:花子", today())
-    slip = slips.slips(registry.engine, [it], today(), True)[0]
+    slip = slips.slips(registry.engine, [it], STAFF, today(), True)[0]
     assert facts(slip)["連絡先"] == "（公開していません）" and "0000" not in str(slip)
 
 
@@ -78,5 +78,5 @@ def test_links_are_made_once_for_all_that_are_printed(registry: Registry, tmp_pa
         asked.append(wanted)
         return {it: f"https://example.jp/o/{it}" for it in wanted}
 
-    made = slips.slips(registry.engine, [*reversed(ids), "zzzzzz"], today(), True, make)
+    made = slips.slips(registry.engine, [*reversed(ids), "zzzzzz"], STAFF, today(), True, make)
     assert asked == [list(reversed(ids))] and [s.link for s in made] == [f"https://example.jp/o/{it}" for it in reversed(ids)]

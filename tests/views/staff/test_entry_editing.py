@@ -222,6 +222,15 @@ def test_a_pin_far_from_its_address_is_asked_about_once(signed_in: SignedIn) -> 
     assert send(editor, f"{answer.location}/edit", open_form(editor, f"{answer.location}/edit")).status_code == 302
 
 
+def test_the_map_offers_no_point_of_another_office_s_own(signed_in: SignedIn, fill: Fill) -> None:
+    """前に確かめた位置 of what one office keeps for itself is offered to that office alone."""
+    shut = published(住所="葛飾区立石5-13-1", 緯度="35.7441", 経度="139.8455", 公開範囲="自所属のみ", 位置の公開="非公開")
+    fill(shut, source="shakyo")
+    ask = "/staff/places/candidates?address=葛飾区立石5-13-1"
+    points = {office: signed_in("editor", office).get(ask).get_json()["points"] for office in ("kuramaru", "shakyo")}
+    assert points["kuramaru"] == [] and [one["lat"] for one in points["shakyo"]] == [35.7441]
+
+
 def test_the_map_s_questions(signed_in: SignedIn) -> None:
     editor = signed_in("editor")
     told = editor.get("/staff/places/candidates?address=葛飾区立石5-13-1").get_json()
