@@ -10,7 +10,7 @@ from mapdata import storage
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import Audience
 from mapdata.claims.sighted import Sighted
-from mapdata.claims.winning import PER_SOURCE, RULES, differ, winner
+from mapdata.claims.winning import PER_SOURCE, RULES, differ
 from mapdata.fields import field_table
 from mapdata.merging.merge import Pair
 
@@ -88,8 +88,7 @@ def _compared(pair: Pair, name: str) -> Compared | None:
     if name == PER_SOURCE:
         return Compared(name, left if _says(left) else None, right if _says(right) else None, "")
     rivals = [c for c in pair.together if c.field == name]
-    usual = winner(name, rivals, pair.standing) if name in RULES else pair.usual(name, rivals)
-    return Compared(name, left, right, usual.source)
+    return Compared(name, left, right, pair.usual(name, rivals).source)
 
 
 def _says(claim: Claim | None) -> bool:

@@ -16,7 +16,7 @@ from mapdata.claims.entry import Claim, newest_assured
 from mapdata.claims.projection import Audience, office, source_label
 from mapdata.claims.resolve import resolved
 from mapdata.claims.sighted import Sighted
-from mapdata.claims.winning import PER_SOURCE, RULES, Choice, Standing, chosen, grouped
+from mapdata.claims.winning import PER_SOURCE, RULES, Choice, Standing, chosen, grouped, winner
 from mapdata.errors import NotFound, RegistryError
 from mapdata.fields import values
 from mapdata.storage import KnownAs, statements
@@ -170,7 +170,10 @@ class Pair:
         return found
 
     def usual(self, name: str, rivals: Sequence[Claim]) -> Claim:
-        """The newer assured of what the two show. What whoever merges does not see takes the place of nothing seen."""
+        """The newer assured of what the two show; of rules the narrowest. What whoever merges does not see takes the
+        place of nothing seen."""
+        if name in RULES:
+            return winner(name, rivals, self.standing)
         seen = [claim for claim in (self.keep.won(name), self.other.won(name)) if claim]
         return newest_assured(seen or rivals)
 
