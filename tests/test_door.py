@@ -28,7 +28,8 @@ _TOLD = "was handed what its reader sees, and names the type"
 KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/search/record_store.py": ("load_entries stream_entries", "projects all that it reads, in the same line"),
     "mapdata/editing/confirmed.py": ("PointGiven points_given", "asks the door of each point, reader by reader"),
-    "mapdata/editing/saving.py": ("Claim Told history", "makes of them what its reader sees now and saw then; and writes"),
+    "mapdata/editing/edited_entry.py": ("Claim Told history", "makes of them what its reader sees and saw; and writes"),
+    "mapdata/editing/edit.py": ("Claim", _WRITES),
     "mapdata/history/timeline.py": ("Claim Told ToldVisit history visits_of", "makes of them what its reader saw then"),
     "mapdata/editing/bulk.py": ("Claim all_claims", _WRITES),
     "mapdata/editing/visits.py": ("visits_of", "looks for its own office's notes, to write them anew"),

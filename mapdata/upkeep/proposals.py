@@ -1,4 +1,4 @@
-"""What organisations and readers tell of entries, and deciding of it: nothing changes until staff take it.
+"""What organisations and readers tell of entries: nothing changes until staff take it (see `deciding`).
 
 What an organisation tells by its link is taken field by field, in its own name (source `self`); that it found all right
 is for the office whose words they are. A reader's report says nothing by itself: staff look, and edit the entry.
@@ -19,11 +19,10 @@ from mapdata.claims.projection import office, source_label
 from mapdata.claims.sighted import Sighted
 from mapdata.claims.winning import digest
 from mapdata.clock import TIMEZONE, today
-from mapdata.editing import saving
-from mapdata.errors import EditRefused, NotFound, RegistryError
+from mapdata.errors import EditRefused, NotFound
 from mapdata.fields import field_table
 from mapdata.storage import proposal_rows as store
-from mapdata.storage.proposal_rows import Decision, Proposal, ToldDecision
+from mapdata.storage.proposal_rows import Proposal, ToldDecision
 from mapdata.storage.speaking import Speaker, refresh
 
 LINK, READER = "orglink", "reader"
@@ -44,22 +43,6 @@ LONGEST_TEXT, LONGEST_CONTACT = 2_000, 200
 _REPORT = "report"
 #: No database counts further.
 _MOST = 2**31 - 1
-
-
-class AlreadyDecided(RegistryError):
-    """Somebody decided first, or the entry was erased: `proposal` says how it ended."""
-
-    def __init__(self, proposal: Proposal):
-        super().__init__(str(proposal.id))
-        self.proposal = proposal
-
-
-class MovedOn(RegistryError):
-    """Somebody changed the entry where the proposal would, after it was looked at. Nothing was done."""
-
-
-class NotYours(RegistryError):
-    """It is for another office to say that its words were found right; the text names it."""
 
 
 @dataclass(frozen=True)
@@ -113,15 +96,6 @@ class Case:
         return self.proposal.at.astimezone(TIMEZONE).date()
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What came of it: how it was decided, and by which operation, which can be taken back."""
-
-    entry_id: str
-    state: str
-    operation: int
-
-
 # --- telling
 
 
@@ -163,9 +137,9 @@ def found_right(connection: Connection, entry_id: str, seen: Mapping[str, Any], 
         now = view.shown.get(name)
         if now and value is not None and now.value == value:
             right.setdefault(now.source, {})[name] = value
-    if own := _older(view, SELF, right.pop(SELF, {}), today()):
+    if own := older(view, SELF, right.pop(SELF, {}), today()):
         operation = storage.begin_operation(connection, "confirm", actor, SELF)
-        _assure(connection, entry_id, own, Speaker.now(SELF, actor), today(), operation)
+        assure(connection, entry_id, own, Speaker.now(SELF, actor), today(), operation)
         storage.end_operation(connection, operation, {"entries": 1})
     for source, says in right.items():
         told = Proposal(0, entry_id, "confirmed", LINK, clock.now(), source, says, says)
@@ -219,10 +193,10 @@ def _items(connection: Connection, found: Iterable[Proposal]) -> list[Item]:
 def open_case(engine: Engine, proposal_id: int, source: str) -> Case:
     """Raises NotFound, also for a proposal on an entry that this office does not see."""
     with storage.reading(engine) as connection:
-        return _case(connection, proposal_id, source)
+        return case_of(connection, proposal_id, source)
 
 
-def _case(connection: Connection, proposal_id: int, source: str) -> Case:
+def case_of(connection: Connection, proposal_id: int, source: str) -> Case:
     found = store.proposal(connection, proposal_id) if 0 < proposal_id <= _MOST else None
     if found is None:
         raise NotFound(str(proposal_id))
@@ -240,7 +214,7 @@ def _case(connection: Connection, proposal_id: int, source: str) -> Case:
     return Case(found, entry_id, view.value("name") or "", differences)
 
 
-def _older(entry: Sighted, source: str, values: Mapping[str, Any], on: date) -> list[Claim]:
+def older(entry: Sighted, source: str, values: Mapping[str, Any], on: date) -> list[Claim]:
     """The claims of a source that are shown, still say this, and were last made sure of before that day."""
     return [
         c for c in entry.all_claims
@@ -249,7 +223,7 @@ def _older(entry: Sighted, source: str, values: Mapping[str, Any], on: date) -> 
     ]
 
 
-def _assure(
+def assure(
     connection: Connection, entry_id: str, claims: Sequence[Claim], who: Speaker, on: date, operation: int
 ) -> None:
     """Say these claims again, made sure of on that day."""
@@ -262,77 +236,7 @@ def _assure(
     refresh(connection, [entry_id])
 
 
-# --- deciding
-
-
-def accept(
-    engine: Engine, proposal_id: int, taken: Iterable[str], mark: str, reason: str, source: str, actor: str
-) -> Decided:
-    """Take these fields of a proposal; of one that changes no field, say that it was seen to.
-
-    `mark`: of the case as it was looked at. What is left needs a reason. Raises AlreadyDecided, MovedOn, EditRefused,
-    NotYours, or NotFound.
-    """
-    with storage.writing(engine) as connection:
-        case = _open(connection, proposal_id, source)
-        says = case.proposal.says
-        wanted = list(says) if case.proposal.kind == "confirmed" else [n for n in says if n in set(taken)]
-        _check_taken(case, wanted, reason)
-        if case.proposal.kind != "confirmed" and case.mark != mark:
-            raise MovedOn(case.name)
-        operation = storage.begin_operation(connection, "proposal", actor, source)
-        _take(connection, case, {name: says[name] for name in wanted}, source, actor, operation)
-        state = "accepted" if len(wanted) == len(says) else "partly"
-        return _decide(connection, case, Decision(state, tuple(wanted), reason, clock.now(), actor), operation)
-
-
-def decline(engine: Engine, proposal_id: int, reason: str, source: str, actor: str) -> Decided:
-    """Leave everything as it is, for a reason. Raises AlreadyDecided, EditRefused, NotYours, or NotFound."""
-    with storage.writing(engine) as connection:
-        case = _open(connection, proposal_id, source)
-        _check_reason(reason, needed=case.proposal.kind != "confirmed")
-        operation = storage.begin_operation(connection, "proposal", actor, source)
-        return _decide(connection, case, Decision("declined", (), reason, clock.now(), actor), operation)
-
-
-def _open(connection: Connection, proposal_id: int, source: str) -> Case:
-    case = _case(connection, proposal_id, source)
-    if not case.is_open:
-        raise AlreadyDecided(case.proposal)
-    if case.proposal.office not in ("", source):
-        raise NotYours(source_label(case.proposal.office))
-    return case
-
-
-def _check_taken(case: Case, taken: Sequence[str], reason: str) -> None:
-    says = case.proposal.says
-    if says and not taken:
-        raise EditRefused({"taken": ["取り入れるところを選んでください。どれも取り入れないときは「見送る」を押します"]})
-    _check_reason(reason, needed=len(taken) < len(says))
-
-
-def _check_reason(reason: str, needed: bool) -> None:
-    if needed and not reason.strip():
-        raise EditRefused({"reason": ["取り入れない理由を書いてください"]})
-    if len(reason) > LONGEST_TEXT:
-        raise EditRefused({"reason": [f"長すぎます。{LONGEST_TEXT:,}文字までにしてください"]})
-
-
-def _take(
-    connection: Connection, case: Case, says: Mapping[str, Any], source: str, actor: str, operation: int
-) -> None:
-    if case.proposal.kind == "confirmed":
-        own = _older(storage.published(connection, case.entry_id), source, says, case.told_on)
-        _assure(connection, case.entry_id, own, Speaker.now(source, actor), case.told_on, operation)
-    elif says:
-        who, reader = Speaker.now(SELF, actor), office(source)
-        saving.write_within(connection, operation, case.entry_id, says, who, reader, case.told_on)
-
-
-def _decide(connection: Connection, case: Case, decision: Decision, operation: int) -> Decided:
-    store.add_decision(connection, case.entry_id, case.proposal.id, decision, operation)
-    storage.end_operation(connection, operation, {"entries": 1, "fields": len(decision.fields)})
-    return Decided(case.entry_id, decision.state, operation)
+# --- in words
 
 
 def state_words(proposal: Proposal) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mapdata.clock import today
 from mapdata.editing import bulk
-from mapdata.upkeep import org_links, proposals
+from mapdata.upkeep import deciding, org_links, proposals
 from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, sign_in
 from tests.browser.own_site import OwnSite, own_site
 from tests.factories import import_rows, published
@@ -147,7 +147,7 @@ def test_every_page_of_the_inbox(open_page: OpenPage, axe: Axe, site: OwnSite, w
     expect(page.get_by_role("alert")).to_contain_text("理由を書いてください")
     checked(page, axe, "no reason")
     page.get_by_label("取り入れない理由").fill("会則では無料のため")
-    proposals.decline(engine, numbers[0], "先に見送り", "shakyo", "user:次郎")
+    deciding.decline(engine, numbers[0], "先に見送り", "shakyo", "user:次郎")
     page.get_by_role("button", name="どれも取り入れずに見送る").click()
     expect(page.get_by_role("alert")).to_contain_text("先に決めていました")
     checked(page, axe, "too late")

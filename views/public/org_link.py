@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 
 from geocode import ward
 from mapdata import words
-from mapdata.editing.saving import EditRefused
+from mapdata.errors import EditRefused
 from mapdata.fields.field_table import label_of
 from mapdata.storage.proposal_rows import Link
 from mapdata.upkeep import org_links

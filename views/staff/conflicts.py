@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from mapdata.claims import in_words
 from mapdata.editing import forms
-from mapdata.editing.saving import Disagreement, EditConflict
+from mapdata.editing.edit import Disagreement, EditConflict
 from mapdata.fields.field_table import OWN_AUDIENCE, label_of
 from views.staff.entry_form import as_sent, without
 

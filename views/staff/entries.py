@@ -9,7 +9,9 @@ from mapdata.claims import publishing
 from mapdata.claims.projection import PUBLIC, SUPPORTER, Audience, project
 from mapdata.clock import today
 from mapdata.editing import saving
-from mapdata.editing.saving import EditConflict, EditRefused, Opened
+from mapdata.editing.edit import EditConflict
+from mapdata.editing.saving import Opened
+from mapdata.errors import EditRefused
 from mapdata.fields import field_table
 from mapdata.people.roles import Permission
 from mapdata.words import DRAFT, Level

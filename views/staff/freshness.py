@@ -12,7 +12,8 @@ from mapdata.claims import in_words
 from mapdata.claims.projection import Record
 from mapdata.clock import today
 from mapdata.editing import saving
-from mapdata.editing.saving import EditConflict, EditRefused
+from mapdata.editing.edit import EditConflict
+from mapdata.errors import EditRefused
 from mapdata.fields import field_table
 from mapdata.history.timeline import Recent
 from mapdata.people.roles import Permission

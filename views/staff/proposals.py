@@ -7,13 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput
 
-from mapdata.editing.saving import EditRefused
+from mapdata.errors import EditRefused
 from mapdata.fields import field_table
 from mapdata.fields.field_table import label_of
 from mapdata.people.roles import Permission
 from mapdata.storage.proposal_rows import Proposal
-from mapdata.upkeep import org_links, proposals
-from mapdata.upkeep.proposals import AlreadyDecided, Case, Decided, Difference, Item, MovedOn, NotYours
+from mapdata.upkeep import deciding, org_links, proposals
+from mapdata.upkeep.deciding import AlreadyDecided, Decided, MovedOn, NotYours
+from mapdata.upkeep.proposals import Case, Difference, Item
 from views import access, reader, wording
 from views.access import needs, shows_again
 from views.forms import Form, choices, clean, page
@@ -148,8 +149,8 @@ def _decide(proposal_id: int, form: DecisionForm) -> Decided:
     engine, who = reader.registry().engine, (access.reader().office, access.actor().name)
     reason = form.reason.data or ""
     if request.form.get("do") == "decline":
-        return proposals.decline(engine, proposal_id, reason, *who)
-    return proposals.accept(engine, proposal_id, form.taken.data or [], form.mark.data or "", reason, *who)
+        return deciding.decline(engine, proposal_id, reason, *who)
+    return deciding.accept(engine, proposal_id, form.taken.data or [], form.mark.data or "", reason, *who)
 
 
 def _page(case: Case, form: DecisionForm, status: int | None = None, told: str = "") -> Any:

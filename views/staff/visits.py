@@ -11,8 +11,7 @@ from mapdata.claims.entry import Visit
 from mapdata.claims.projection import Record
 from mapdata.clock import today
 from mapdata.editing import visits
-from mapdata.editing.saving import EditRefused
-from mapdata.errors import NotFound
+from mapdata.errors import EditRefused, NotFound
 from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader

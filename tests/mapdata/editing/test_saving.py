@@ -12,7 +12,8 @@ from mapdata import storage
 from mapdata.claims.entry import Entry
 from mapdata.claims.projection import PUBLIC, office
 from mapdata.editing import saving
-from mapdata.editing.saving import EditConflict, Saved, save
+from mapdata.editing.edit import EditConflict
+from mapdata.editing.saving import Saved, save
 from mapdata.errors import EditRefused, NotFound
 from mapdata.lists import exporting, importing
 from mapdata.lists.taking_in import ListChange

@@ -14,7 +14,8 @@ from mapdata.claims.entry import Entry
 from mapdata.claims.projection import office
 from mapdata.claims.resolve import resolved
 from mapdata.editing import visits
-from mapdata.editing.saving import EditConflict, save
+from mapdata.editing.edit import EditConflict
+from mapdata.editing.saving import save
 from mapdata.errors import EditRefused, NotFound
 from mapdata.history import undo
 from mapdata.history.undo import NotUndoable

@@ -14,8 +14,7 @@ from mapdata.claims.entry import Claim
 from mapdata.claims.projection import STAFF
 from mapdata.clock import today
 from mapdata.editing import bulk, saving
-from mapdata.editing.saving import EditRefused
-from mapdata.errors import NotFound
+from mapdata.errors import EditRefused, NotFound
 from mapdata.history import erasing
 from mapdata.merging import merge
 from mapdata.people.account import Actor

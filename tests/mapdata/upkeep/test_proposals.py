@@ -19,8 +19,9 @@ from mapdata.merging import merge
 from mapdata.people.account import Actor
 from mapdata.people.refusals import Throttled
 from mapdata.registry import Registry
-from mapdata.upkeep import org_links, proposals
-from mapdata.upkeep.proposals import AlreadyDecided, Case, MovedOn, NotYours
+from mapdata.upkeep import deciding, org_links, proposals
+from mapdata.upkeep.deciding import AlreadyDecided, MovedOn, NotYours
+from mapdata.upkeep.proposals import Case
 from mapdata.words import Level
 from tests.factories import import_rows, published
 from tests.mapdata.history.test_erasing import everything
@@ -58,7 +59,7 @@ def look(registry: Registry, number: int, source: str = "kuramaru") -> Case:
 
 def accept(registry: Registry, number: int, taken: list[str], reason: str = "", source: str = "kuramaru", mark: str = "") -> Any:
     seen = mark or look(registry, number, source).mark
-    return proposals.accept(registry.engine, number, taken, seen, reason, source, "user:花子")
+    return deciding.accept(registry.engine, number, taken, seen, reason, source, "user:花子")
 
 
 def claim(registry: Registry, it: str, source: str, field: str) -> Claim | None:
@@ -107,8 +108,8 @@ def test_what_is_left_needs_a_reason(registry: Registry, it: str, taken: list[st
 def test_declining_needs_a_reason_changes_nothing_and_gives_a_reply(registry: Registry, it: str) -> None:
     number = told(registry, it, {"fees_description": "100円"})
     with pytest.raises(EditRefused):
-        proposals.decline(registry.engine, number, " ", "kuramaru", "user:花子")
-    proposals.decline(registry.engine, number, "会則では無料のため", "kuramaru", "user:花子")
+        deciding.decline(registry.engine, number, " ", "kuramaru", "user:花子")
+    deciding.decline(registry.engine, number, "会則では無料のため", "kuramaru", "user:花子")
     case = look(registry, number)
     assert not case.is_open and fees(registry) == "無料"
     reply = proposals.reply(case.proposal, case.name, "kuramaru", [])
@@ -163,7 +164,7 @@ def test_two_people_at_once_one_wins_and_the_other_is_told(registry: Registry, i
     mark = look(registry, number).mark
     both = (
         lambda: accept(registry, number, ["fees_description"], mark=mark),
-        lambda: proposals.decline(registry.engine, number, "ちがう", "shakyo", "user:次郎"),
+        lambda: deciding.decline(registry.engine, number, "ちがう", "shakyo", "user:次郎"),
     )
     threads = [threading.Thread(target=decide, args=(do,)) for do in both]
     for thread in threads:
@@ -196,7 +197,7 @@ def test_a_decision_stands_in_the_history_and_can_be_taken_back(registry: Regist
     assert ("無料", "100円") in [(f.before, f.after) for f in first.fields]
     undo.undo(registry.engine, done.operation, "user:花子")
     assert fees(registry) == "無料" and look(registry, number).is_open
-    proposals.decline(registry.engine, number, "まちがい", "kuramaru", "user:花子")
+    deciding.decline(registry.engine, number, "まちがい", "kuramaru", "user:花子")
     assert "まちがい" in timeline.history(registry.engine, it, office("shakyo"))[0].fields[0].after
 
 
@@ -219,7 +220,7 @@ def test_it_follows_an_entry_merged_meanwhile(registry: Registry, it: str, tmp_p
 def test_on_an_erased_entry_it_is_over_and_nothing_of_it_is_left(registry: Registry, it: str) -> None:
     number, other = told(registry, it, {"fees_description": "ゆりかご100円"}, "ゆりかごの話"), told(registry, it, {"description": "ゆりかご"})
     report(registry, it, "ゆりかごは、うち")
-    proposals.decline(registry.engine, other, "ゆりかごは不可", "kuramaru", "user:花子")
+    deciding.decline(registry.engine, other, "ゆりかごは不可", "kuramaru", "user:花子")
     assert "ゆりかご" in everything(registry)
     erasing.erase(registry.engine, it, Actor("管理", "kuramaru"), "personal")
     assert "ゆりかご" not in everything(registry)

@@ -1,0 +1,102 @@
+"""An entry being edited, as it stands now and as it stood when the form was made; and the way to write it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from mapdata import identity, storage
+from mapdata.claims.entry import Claim
+from mapdata.claims.projection import Audience, office
+from mapdata.claims.sighted import Sighted
+from mapdata.claims.winning import Standing
+from mapdata.errors import NotFound
+from mapdata.fields.folding import name_key
+from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
+from mapdata.storage.speaking import Speaker, prefer_own, refresh
+
+
+def unused_id(connection: Connection) -> str:
+    return identity.new_id(storage.all_ids(connection).__contains__)
+
+
+class EditedEntry:
+    """An entry being edited, as its claims stand now and as they stood when the form was made."""
+
+    def __init__(
+        self, connection: Connection, entry_id: str, base: int, who: Speaker, on: date, reader: Audience | None = None
+    ):
+        self.connection, self.id, self.who, self.on = connection, entry_id, who, on
+        self.told = storage.history(connection, entry_id)
+        self.current = [t.claim for t in self.told if t.ended is None]
+        reader = reader or office(who.source)
+        seen = Sighted(entry_id, reader, self.current, storage.standing_of(connection, [entry_id])[entry_id])
+        if not seen.is_seen(on):
+            raise NotFound(entry_id)
+        known, self.chosen = storage.known_history(connection, entry_id), storage.choices_told(connection, entry_id)
+        self.operations = _operations(connection, [*self.told, *self.chosen, *known])
+        then = [t.claim for t in self.told if self._held_at(t, base)]
+        self.now = seen.shown
+        self.then = Sighted(entry_id, reader, then, Standing(
+            {t.known.source: t.known.local_id or "" for t in known if self._held_at(t, base)},
+            {t.field: t.choice for t in self.chosen if self._held_at(t, base)},
+        )).shown
+
+    def _held_at(self, told: Told | ToldChoice | ToldKnown, revision: int) -> bool:
+        ended = self.operations[told.ended].revision if told.ended else None
+        return self.operations[told.began].revision <= revision and (ended is None or ended > revision)
+
+    def last_change(self, name: str) -> Operation:
+        """The newest operation that began or ended a claim of this field, or chose among them."""
+        told: list[Told | ToldChoice] = [t for t in self.told if t.claim.field == name]
+        told += [t for t in self.chosen if t.field == name]
+        ids = [i for t in told for i in (t.began, t.ended) if i]
+        return self.operations[max(ids)]
+
+    def write(self, operation: int, claims: Sequence[Claim]) -> None:
+        fields_said = {c.field for c in claims}
+        own = [c for c in self.current if c.source == self.who.source]
+        replaced = [c.id for c in own if c.field in fields_said and c.id is not None]
+        storage.end_claims(self.connection, replaced, operation)
+        storage.add_claims(self.connection, claims, operation)
+        self._name([*(c for c in own if c.field not in fields_said), *claims], operation)
+        prefer_own(self.connection, {self.id: fields_said}, self.who.source, operation)
+        refresh(self.connection, [self.id])
+
+    def _name(self, own: Sequence[Claim], operation: int) -> None:
+        """The row of this office's own list is known by its new name and address from now on."""
+        known = [k for k in storage.known_of_resources(self.connection, [self.id])[self.id]
+                 if k.source == self.who.source]
+        key = _key(own)
+        if len(known) == 1 and key and known[0].name_key != key and known[0].id is not None:
+            storage.end_known(self.connection, [known[0].id], operation)
+            storage.begin_known(self.connection, [replace(known[0], name_key=key)], operation)
+
+
+class NewEntry(EditedEntry):
+    """An entry that is being made."""
+
+    def __init__(self, connection: Connection, new_id: str, who: Speaker, on: date):
+        self.connection, self.who, self.on = connection, who, on
+        self.id = new_id if identity.is_id(new_id) else unused_id(connection)
+        self.told, self.chosen, self.current, self.operations = [], [], [], {}
+        self.now, self.then = {}, {}
+
+    def write(self, operation: int, claims: Sequence[Claim]) -> None:
+        storage.add_resources(self.connection, [self.id])
+        storage.add_claims(self.connection, claims, operation)
+        storage.begin_known(self.connection, [KnownAs(self.who.source, None, _key(claims), self.id)], operation)
+        refresh(self.connection, [self.id])
+
+
+def _operations(connection: Connection, told: Iterable[Told | ToldChoice | ToldKnown]) -> dict[int, Operation]:
+    ids = {i for t in told for i in (t.began, t.ended) if i}
+    return {o.id: o for o in storage.operations(connection, sorted(ids))}
+
+
+def _key(own: Iterable[Claim]) -> str:
+    """How a list without 管理番号 knows this entry again; "" where the office does not name it."""
+    says = {c.field: c.value for c in own}
+    places = says.get("places") or [{}]
+    return name_key(says["name"], places[0].get("address", "")) if says.get("name") else ""
