@@ -47,7 +47,7 @@ def signed_in() -> Iterator[tuple[serving.Server, Registry, str]]:
     with synthetic.instance(SIZE, tell) as folder:
         registry = Registry(f"sqlite:///{folder / 'registry.db'}")
         try:
-            managing.add(registry.engine, Actor("cli:benchmark"), _NAME, Role.EDITOR, "kuramaru", password=_PASSWORD)
+            managing.add(registry.engine, Actor("cli:benchmark"), _NAME, [Role.EDITOR], "kuramaru", password=_PASSWORD)
         except AccountRefused:
             tell("the account of an earlier run is there")
         with serving.serve(serving.SITE, "/healthz", INSTANCE_DIR=str(folder)) as server:

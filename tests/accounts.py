@@ -1,5 +1,6 @@
 """Accounts for tests: makers, and passwords that are quick to check."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -23,8 +24,12 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords._blank.cache_clear()
 
 
-def account(engine: Engine, name: str = "花子", role: Role = Role.EDITOR, office: str = "kuramaru", **more: Any) -> Account:
-    return managing.add(engine, TESTER, name, role, office, **{"password": PASSWORD, **more})
+def account(
+    engine: Engine, name: str = "花子", roles: Role | Iterable[Role] = Role.EDITOR, office: str = "kuramaru", **more: Any
+) -> Account:
+    """An account of that role, or of those."""
+    held = [roles] if isinstance(roles, Role) else roles
+    return managing.add(engine, TESTER, name, held, office, **{"password": PASSWORD, **more})
 
 
 def attempt(engine: Engine, name: str = "花子", password: str = PASSWORD, **more: Any) -> SignedIn:

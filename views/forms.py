@@ -23,6 +23,7 @@ _SAID = {
     "Not a valid choice.": "一覧の中から選んでください",
     "Invalid Choice: could not coerce.": "一覧の中から選んでください",
     "'%(value)s' is not a valid choice for this field.": "一覧の中から選んでください",
+    "'%(value)s' are not valid choices for this field.": "一覧の中から選んでください",
     "This field is required.": "ここを書いてください",
     "Not a valid integer value.": "数字を書いてください",
 }

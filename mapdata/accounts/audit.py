@@ -16,7 +16,7 @@ from mapdata import clock
 from mapdata.clock import TIMEZONE
 from mapdata.fields import values
 from mapdata.people.account import Actor, actor_label
-from mapdata.people.roles import Role, office_label
+from mapdata.people.roles import Role, labels_of, office_label
 from mapdata.storage import reading
 from mapdata.storage.engine import beside
 from mapdata.storage.people import audit_rows as store
@@ -146,7 +146,7 @@ def subject_label(subject: str) -> str:
 
 _SUBJECTS = {"audit": "記録", "entries": "社会資源の一覧"}
 _DETAILS = {
-    "role": "役割", "office": "所属", "expires_on": "使える最後の日", "rows": "件数", "reason": "理由",
+    "role": "役割", "roles": "役割", "office": "所属", "expires_on": "使える最後の日", "rows": "件数", "reason": "理由",
     "file": "ファイル", "audience": "公開範囲", "source": "出どころ", "entries": "件数",
 }
 
@@ -164,6 +164,11 @@ def detail_text(detail: Mapping[str, Any]) -> str:
 def _value(name: str, value: Any) -> str:
     if value is None:
         return "なし"
-    if name == "role" and value in list(Role):
-        return Role(value).label
+    if name in ("role", "roles"):  # one, as it was written while an account held no more
+        return _roles([value] if isinstance(value, str) else value)
     return office_label(str(value)) if name == "office" else str(value)
+
+
+def _roles(codes: Iterable[str]) -> str:
+    known = set(Role)
+    return labels_of(map(Role, codes)) if known.issuperset(codes) else "・".join(codes)

@@ -6,6 +6,7 @@ Exit 0: done. 1: refused, with the reason. 2: wrong usage.
 import getpass
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,9 @@ from sqlalchemy import Engine
 from mapdata.accounts import demo, managing, passwords
 from mapdata.clock import TIMEZONE
 from mapdata.errors import NotFound, Unavailable
-from mapdata.people import roles
 from mapdata.people.account import Account, Actor
 from mapdata.people.refusals import AccountRefused
-from mapdata.people.roles import Role
+from mapdata.people.roles import Role, checked_office, checked_roles
 
 
 class _Group(AppGroup):
@@ -56,26 +56,29 @@ def _actor() -> Actor:
 
 @group.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice([str(r) for r in Role]), required=True, help="役割。")
+@click.option("--role", "codes", type=click.Choice([str(r) for r in Role]), required=True, multiple=True,
+              help="役割。いくつでも（--role caseworker --role editor）。")
 @click.option("--office", required=True, help="所属。ward.toml の窓口のコード。支援者は団体の名前でもよい。")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="使える最後の日（例：2027-03-31）。")
-def add(name: str, role: str, office: str, until: Any) -> None:
+def add(name: str, codes: tuple[str, ...], office: str, until: Any) -> None:
     """利用者を加えます。パスワードは2回たずねます（パイプでは標準入力の1行目）。"""
-    _check_office(Role(role), office)
+    roles = _checked(map(Role, codes), office)
     last_day: date | None = until.date() if until else None
     account = managing.add(
-        _engine(), _actor(), name, Role(role), office, expires_on=last_day, password=_password(name),
+        _engine(), _actor(), name, roles, office, expires_on=last_day, password=_password(name),
     )
     click.echo(json.dumps(_told(account), ensure_ascii=False))
-    click.echo(f"{account.name}（{account.role.label}、{account.office_label}）を加えました。", err=True)
+    click.echo(f"{account.name}（{account.roles_label}、{account.office_label}）を加えました。", err=True)
     click.echo("/login からログインできます。", err=True)
 
 
-def _check_office(role: Role, office: str) -> None:
+def _checked(roles: Iterable[Role], office: str) -> tuple[Role, ...]:
     try:
-        roles.checked_office(role, office)
+        kept = checked_roles(roles)
+        checked_office(kept, office)
     except AccountRefused as refused:
-        raise click.BadParameter(refused.message, param_hint="--office") from None
+        raise click.BadParameter(refused.message, param_hint=f"--{refused.field}") from None
+    return kept
 
 
 def _password(name: str) -> str:
@@ -128,5 +131,9 @@ def demonstrate() -> None:
 
 
 def _told(account: Account) -> dict[str, Any]:
+    """`role` is the last of `roles`, for scripts made when an account held one."""
     until = account.expires_on.isoformat() if account.expires_on else None
-    return {"name": account.name, "role": str(account.role), "office": account.office, "expires_on": until}
+    codes = list(map(str, account.roles))
+    return {
+        "name": account.name, "role": codes[-1], "roles": codes, "office": account.office, "expires_on": until,
+    }

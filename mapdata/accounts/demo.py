@@ -33,13 +33,13 @@ class DemoAccount:
     password: str
 
     def __str__(self) -> str:
-        return f"{self.account.name:16} {self.password}   {self.account.role.label}（{self.account.office_label}）"
+        return f"{self.account.name:18} {self.password}   {self.account.roles_label}（{self.account.office_label}）"
 
 
 def accounts(engine: Engine, folder: Path) -> list[DemoAccount]:
-    """The demonstration accounts with their passwords, made when there is no account at all.
+    """The demonstration accounts with their passwords, made where there is no account but them.
 
-    None where the registry holds more than the samples, or somebody made accounts of their own.
+    None where the registry holds more than the samples; none new where somebody made accounts of their own.
     """
     path = folder / FILE
     with reading(engine) as connection:
@@ -48,32 +48,37 @@ def accounts(engine: Engine, folder: Path) -> list[DemoAccount]:
     if over:
         path.unlink(missing_ok=True)
         return []
-    kept = _read(path)
-    if kept and kept.keys() <= known.keys():
-        return [DemoAccount(known[name], password) for name, password in kept.items()]
+    passwords, wanted = _read(path), _wanted()
+    kept = {name: DemoAccount(known[name], passwords[name]) for name in wanted if name in passwords and name in known}
     if any(not account.demo for account in known.values()):
-        return []
-    made = [_make(engine, known.get(name), name, role, office) for name, role, office in _wanted()]
-    _write(path, made)
+        return list(kept.values())
+    made = [kept.get(name) or _make(engine, known.get(name), name, *held) for name, held in wanted.items()]
+    if len(kept) < len(made):
+        _write(path, made)
     return made
 
 
-def _wanted() -> list[tuple[str, Role, str]]:
-    """One of each role, where a ward would have one."""
+def _wanted() -> dict[str, tuple[tuple[Role, ...], str]]:
+    """By name, the roles and the office: one of each role, where a ward would have one; and one of two, as where few
+    people do all there is to do."""
     if not ward.load().offices:
-        return []
+        return {}
     first, last = ward.load().offices[0].code, ward.load().offices[-1].code
-    return [
-        ("demo-admin", Role.ADMIN, first), ("demo-editor", Role.EDITOR, last),
-        ("demo-caseworker", Role.CASEWORKER, first), ("demo-supporter", Role.SUPPORTER, "ひだまりの会（架空）"),
-    ]
+    return {
+        "demo-admin": ((Role.ADMIN,), first),
+        "demo-editor": ((Role.EDITOR,), last),
+        "demo-caseworker": ((Role.CASEWORKER,), first),
+        "demo-casework_lead": ((Role.CASEWORK_LEAD,), first),
+        "demo-both": ((Role.CASEWORKER, Role.EDITOR), last),
+        "demo-supporter": ((Role.SUPPORTER,), "ひだまりの会（架空）"),
+    }
 
 
-def _make(engine: Engine, known: Account | None, name: str, role: Role, office: str) -> DemoAccount:
+def _make(engine: Engine, known: Account | None, name: str, roles: Iterable[Role], office: str) -> DemoAccount:
     """An account that is there, but whose password nobody knows any more, gets a new one."""
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     if known is None:
-        known = managing.add(engine, _MAKER, name, role, office, password=password, demo=True)
+        known = managing.add(engine, _MAKER, name, roles, office, password=password, demo=True)
     else:
         managing.set_password(engine, _MAKER, known.id, password)
     return DemoAccount(known, password)

@@ -1,7 +1,7 @@
 """What an admin does to accounts. Accounts are never deleted: what they did keeps its author."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,10 +12,9 @@ from mapdata.accounts import audit, passwords, signing_in
 from mapdata.accounts.audit import Kind
 from mapdata.clock import today
 from mapdata.errors import NotFound
-from mapdata.people import roles
 from mapdata.people.account import Account, Actor, clean_name, name_key
 from mapdata.people.refusals import AccountRefused
-from mapdata.people.roles import Permission, Role
+from mapdata.people.roles import Permission, Role, checked_office, checked_roles, permissions_of
 from mapdata.storage import reading
 from mapdata.storage.engine import beside
 from mapdata.storage.people import account_rows as store
@@ -76,11 +75,12 @@ def by_name(engine: Engine, name: str) -> Account:
 
 
 def add(
-    engine: Engine, actor: Actor, name: str, role: Role, office: str,
+    engine: Engine, actor: Actor, name: str, roles: Iterable[Role], office: str,
     *, expires_on: date | None = None, password: str | None = None, demo: bool = False,
 ) -> Account:
-    """A new account; without a password it waits for a one-time link. Raises AccountRefused."""
-    wanted = Account(0, clean_name(name), role, roles.checked_office(role, office), True, expires_on, demo)
+    """A new account with these roles; without a password it waits for a one-time link. Raises AccountRefused."""
+    kept = checked_roles(roles)
+    wanted = Account(0, clean_name(name), kept, checked_office(kept, office), True, expires_on, demo)
     if password is not None:
         passwords.check(password, wanted.name)
     hashed = None if password is None else passwords.hashed(password)
@@ -94,29 +94,30 @@ def add(
 
 
 def change(
-    engine: Engine, actor: Actor, account_id: int, *, role: Role, office: str, expires_on: date | None,
+    engine: Engine, actor: Actor, account_id: int, *, roles: Iterable[Role], office: str, expires_on: date | None,
 ) -> Account:
-    """A new role or office ends the account's sessions. Raises AccountRefused, NotFound."""
+    """A role more or less, or another office, ends the account's sessions. Raises AccountRefused, NotFound."""
+    kept = checked_roles(roles)
     with beside(engine) as connection:
         admins = store.lock_admins(connection)
         old = _locked(connection, account_id)
-        values = {"role": str(role), "office": roles.checked_office(role, office), "expires_on": expires_on}
-        keeps_managing = Permission.MANAGE_USERS in role.permissions and (expires_on is None or expires_on >= today())
-        _keep_an_admin(admins, old, keeps_managing)
+        values = {"roles": kept, "office": checked_office(kept, office), "expires_on": expires_on}
+        may_manage = Permission.MANAGE_USERS in permissions_of(kept)
+        _keep_an_admin(admins, old, may_manage and (expires_on is None or expires_on >= today()))
         store.change_account(connection, account_id, values)
         new = _fresh(connection, account_id)
         if _told(new) == _told(old):
             return new
-        if (new.role, new.office) != (old.role, old.office):
+        if (new.roles, new.office) != (old.roles, old.office):
             store.end_sessions_of(connection, account_id, "role", clock.now())
         audit.record(connection, actor, Kind.ACCOUNT_CHANGED, new.actor_name, before=_told(old), after=_told(new))
         return new
 
 
-def _told(account: Account) -> dict[str, str | None]:
+def _told(account: Account) -> dict[str, object]:
     """What the record keeps of an account."""
     until = account.expires_on.isoformat() if account.expires_on else None
-    return {"role": str(account.role), "office": account.office, "expires_on": until}
+    return {"roles": list(map(str, account.roles)), "office": account.office, "expires_on": until}
 
 
 def disable(engine: Engine, actor: Actor, account_id: int) -> Account:

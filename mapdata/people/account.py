@@ -40,11 +40,12 @@ NOBODY = Actor("")
 
 @dataclass(frozen=True)
 class Account:
-    """Who may sign in. `expires_on` is the last day (in Japan) on which the account works."""
+    """Who may sign in. `roles` stand in the order of `Role`; `expires_on` is the last day (in Japan) on which the
+    account works."""
 
     id: int
     name: str
-    role: Role
+    roles: tuple[Role, ...]
     office: str
     enabled: bool = True
     expires_on: date | None = None
@@ -55,7 +56,7 @@ class Account:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        return self.role.permissions
+        return roles.permissions_of(self.roles)
 
     def may(self, *permissions: Permission) -> bool:
         return self.permissions.issuperset(permissions)
@@ -67,7 +68,11 @@ class Account:
 
     @property
     def audience(self) -> Audience:
-        return roles.audience(self.role, self.office)
+        return roles.audience_of(self.roles, self.office)
+
+    @property
+    def roles_label(self) -> str:
+        return roles.labels_of(self.roles)
 
     @property
     def office_label(self) -> str:

@@ -1,6 +1,6 @@
-"""Permissions, the roles made of them, and what each role may see."""
+"""Permissions, the roles made of them, and what an account that holds some of them may do and see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -13,13 +13,17 @@ from mapdata.people.refusals import AccountRefused
 class Permission(StrEnum):
     EDIT_REGISTRY = "edit_registry"
     CASEWORK = "casework"
+    LEAD_CASEWORK = "lead_casework"
     MANAGE_USERS = "manage_users"
     SEE_SUPPORTER_FIELDS = "see_supporter_fields"
 
 
 class Role(StrEnum):
+    """In the order in which they are listed wherever several stand together."""
+
     SUPPORTER = "supporter"
     CASEWORKER = "caseworker"
+    CASEWORK_LEAD = "casework_lead"
     EDITOR = "editor"
     ADMIN = "admin"
 
@@ -35,36 +39,79 @@ class Role(StrEnum):
 _SEES = frozenset({Permission.SEE_SUPPORTER_FIELDS})
 _EDITS = _SEES | {Permission.EDIT_REGISTRY}
 
-#: Who keeps the registry or the accounts sees no casework: that belongs to the caseworkers.
+#: Who keeps the registry or the accounts sees no casework: that belongs to the caseworkers. Who leads them reads who
+#: opened what, hands cases over and erases; to open a case one is a caseworker too.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType({
     Role.SUPPORTER: _SEES,
     Role.CASEWORKER: _SEES | {Permission.CASEWORK},
+    Role.CASEWORK_LEAD: _SEES | {Permission.LEAD_CASEWORK},
     Role.EDITOR: _EDITS,
     Role.ADMIN: _EDITS | {Permission.MANAGE_USERS},
 })
 
 _LABELS = {
-    Role.SUPPORTER: "支援者", Role.CASEWORKER: "相談員", Role.EDITOR: "編集担当", Role.ADMIN: "管理者",
+    Role.SUPPORTER: "支援者", Role.CASEWORKER: "相談員", Role.CASEWORK_LEAD: "相談員のまとめ役",
+    Role.EDITOR: "編集担当", Role.ADMIN: "管理者",
 }
 
 #: What a role is for, as the screen says it beside the choice.
 MEANINGS: Mapping[Role, str] = MappingProxyType({
-    Role.SUPPORTER: "支援者どうしで共有していることを見られます。直すことはできません。",
-    Role.CASEWORKER: "職員として見て、相談の記録を付けられます。一覧を直すことはできません。",
-    Role.EDITOR: "社会資源の一覧を直し、取り込めます。相談の記録は見られません。",
-    Role.ADMIN: "編集担当のできることに加えて、利用者と記録を扱えます。相談の記録は見られません。",
+    Role.SUPPORTER: "職員でない方の役割です。支援者どうしで共有していることを見られます。直すことはできません。",
+    Role.CASEWORKER: "職員として見て、相談の記録を付けられます。一覧は、編集担当でもあるときに直せます。",
+    Role.CASEWORK_LEAD: "相談の担当を引きつぎ、期限の過ぎた記録を消し、だれが記録を開いたかを確かめられます。"
+                        "記録の中身は、相談員でもあるときに見られます。",
+    Role.EDITOR: "社会資源の一覧を直し、取り込めます。相談の記録は、相談員でもあるときに見られます。",
+    Role.ADMIN: "編集担当のできることに加えて、利用者と操作の記録を扱えます。"
+                "相談の記録は、相談員でもあるときに見られます。",
 })
 
 _LONGEST_OFFICE = 60
 
 
-def audience(role: Role, office: str) -> Audience:
-    """What an account of this role and office sees of the registry."""
-    return projection.SUPPORTER if role == Role.SUPPORTER else projection.office(office)
+def in_order(held: Iterable[Role]) -> tuple[Role, ...]:
+    """Each of these roles once, in the order of the list."""
+    some = set(held)
+    return tuple(role for role in Role if role in some)
 
 
-def checked_office(role: Role, office: str) -> str:
-    """The office as it is kept: a code of ward.toml, or for a supporter the name of an organisation too.
+def labels_of(held: Iterable[Role]) -> str:
+    """How roles are called together on the screen: 相談員・編集担当."""
+    return "・".join(role.label for role in held)
+
+
+def permissions_of(held: Iterable[Role]) -> frozenset[Permission]:
+    """What any of these roles may do."""
+    return frozenset().union(*(role.permissions for role in held))
+
+
+def audience_of(held: Iterable[Role], office: str) -> Audience:
+    """What an account of these roles and this office sees of the registry: the most that any of them sees."""
+    return projection.office(office) if _of_staff(held) else projection.SUPPORTER
+
+
+def _of_staff(held: Iterable[Role]) -> tuple[Role, ...]:
+    return tuple(role for role in held if role != Role.SUPPORTER)
+
+
+def checked_roles(held: Iterable[Role]) -> tuple[Role, ...]:
+    """The roles as they are kept: at least one, and a supporter's beside no other, to which it would add nothing.
+
+    Raises AccountRefused.
+    """
+    roles = in_order(held)
+    if not roles:
+        raise AccountRefused("role", "役割を一つ以上選んでください")
+    staff = _of_staff(roles)
+    if staff and staff != roles:
+        raise AccountRefused("role", (
+            f"「{Role.SUPPORTER.label}」は、職員でない方の役割です。{labels_of(staff)}の方は「{Role.SUPPORTER.label}」を"
+            "外してください（支援者に見えるものは、職員にも見えます）"
+        ))
+    return roles
+
+
+def checked_office(held: Iterable[Role], office: str) -> str:
+    """The office as it is kept: a code of ward.toml, or for supporters the name of an organisation too.
 
     Raises AccountRefused.
     """
@@ -72,9 +119,9 @@ def checked_office(role: Role, office: str) -> str:
     offices = ward.load().offices
     if any(o.code == text for o in offices):
         return text
-    if role != Role.SUPPORTER:
+    if staff := _of_staff(held):
         known = "、".join(f"{o.code}（{o.name}）" for o in offices)
-        raise AccountRefused("office", f"{role.label}の所属は、次の窓口から選んでください：{known}")
+        raise AccountRefused("office", f"{labels_of(staff)}の所属は、次の窓口から選んでください：{known}")
     if not text:
         raise AccountRefused("office", "所属する団体の名前を書いてください")
     if len(text) > _LONGEST_OFFICE:

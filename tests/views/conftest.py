@@ -107,13 +107,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def signed_in(app: Flask) -> Callable[..., FlaskClient]:
-    """signed_in("editor", "shakyo") → a client of its own, signed in as an account of that role and office."""
+    """signed_in("caseworker editor", "shakyo") → a client of its own, signed in as an account of those roles and that office."""
 
-    def _sign_in(role: str, office: str = "kuramaru") -> FlaskClient:
-        name = f"{role}.{office}"
+    def _sign_in(roles: str, office: str = "kuramaru") -> FlaskClient:
+        name = f"{roles}.{office}"
         engine = app.extensions["registry"].engine
         if name not in [one.account.name for one in managing.listed(engine)]:
-            accounts.account(engine, name, Role(role), office)
+            accounts.account(engine, name, map(Role, roles.split()), office)
         client = app.test_client()
         answer = send(client, "/login", name=name, password=accounts.PASSWORD)
         assert answer.status_code == 302, answer.text
@@ -129,7 +129,7 @@ def token_of(text: str) -> str:
     return found[1]
 
 
-def send(client: FlaskClient, path: str, page: str = "", **fields: str) -> TestResponse:
+def send(client: FlaskClient, path: str, page: str = "", **fields: str | list[str]) -> TestResponse:
     """Open the page of a form (its own path unless told) and send it, filled."""
     return client.post(path, data={"csrf_token": token_of(client.get(page or path).text), **fields})
 

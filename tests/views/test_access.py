@@ -60,7 +60,9 @@ EXPECTED = {
     "report.report": PUBLIC, "report.thanks": PUBLIC, "orglink.show": PUBLIC, "orglink.change": PUBLIC,
     "orglink.gone": PUBLIC, "proposals.index": EDIT, "proposals.show": EDIT, "proposals.link": EDIT,
 }
-READERS = [None, *((str(role), office) for role in Role for office in ("kuramaru", "shakyo"))]
+#: Who reads: nobody, or roles (parted by blanks) and an office.
+BOTH = "caseworker editor"
+READERS = [None, *((roles, office) for roles in (*map(str, Role), BOTH) for office in ("kuramaru", "shakyo"))]
 
 
 def may_open(reader: tuple[str, str] | None, endpoint: str) -> bool:
@@ -69,7 +71,8 @@ def may_open(reader: tuple[str, str] | None, endpoint: str) -> bool:
         return need == PUBLIC
     if need in (ANYONE, STAFF):
         return need == ANYONE or reader[0] != "supporter"
-    return PERMISSIONS[Role(reader[0])].issuperset(need.split())
+    may: set[str] = set().union(*(PERMISSIONS[Role(code)] for code in reader[0].split()))
+    return may.issuperset(need.split())
 
 
 @pytest.fixture
@@ -188,6 +191,7 @@ def test_signing_out_needs_no_token_because_the_cookie_does_not_travel(signed_in
 @pytest.mark.parametrize(("role", "office", "level"), [
     ("supporter", "ひだまりの会", "supporter"), ("caseworker", "kuramaru", "own"), ("editor", "kuramaru", "own"),
     ("admin", "kuramaru", "own"), ("caseworker", "shakyo", "staff"), ("editor", "shakyo", "staff"), ("admin", "shakyo", "staff"),
+    ("casework_lead", "kuramaru", "own"), ("casework_lead", "shakyo", "staff"), (BOTH, "kuramaru", "own"), (BOTH, "shakyo", "staff"),
 ])
 def test_each_sees_what_is_for_them_and_for_their_office(
     signed_in: SignedIn, fill: Callable[..., dict[str, str]], role: str, office: str, level: str

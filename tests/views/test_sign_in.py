@@ -26,7 +26,7 @@ Later = Callable[..., None]
 
 @pytest.fixture
 def hanako(registry: Registry) -> Account:
-    return account(registry.engine, role=Role.ADMIN)
+    return account(registry.engine, roles=Role.ADMIN)
 
 
 def sign_in(client: FlaskClient, name: str = "花子", password: str = PASSWORD, **fields: str) -> TestResponse:
@@ -133,9 +133,12 @@ def test_no_link_leads_elsewhere_after_signing_in(client: FlaskClient, hanako: A
     assert client.get("/login", query_string={"next": wanted}).location == "/staff/"
 
 
-@pytest.mark.parametrize(("role", "home"), [("supporter", "/"), ("caseworker", "/"), ("editor", "/staff/"), ("admin", "/staff/")])
+@pytest.mark.parametrize(("role", "home"), [
+    ("supporter", "/"), ("caseworker", "/"), ("casework_lead", "/"), ("editor", "/staff/"), ("admin", "/staff/"),
+    ("caseworker editor", "/staff/"),
+])
 def test_where_each_begins(client: FlaskClient, registry: Registry, role: str, home: str) -> None:
-    account(registry.engine, role=Role(role))
+    account(registry.engine, roles=map(Role, role.split()))
     assert sign_in(client).location == home
 
 
@@ -204,7 +207,7 @@ def test_a_session_that_ended_says_why_and_where_to_go_on(
     elif what == "disabled":
         managing.disable(engine, TESTER, mine.id)
     elif what == "role":
-        managing.change(engine, TESTER, mine.id, role=Role.SUPPORTER, office="shakyo", expires_on=None)
+        managing.change(engine, TESTER, mine.id, roles=[Role.SUPPORTER], office="shakyo", expires_on=None)
     elif what == "ended":
         managing.end_sessions(engine, TESTER, mine.id)
     else:

@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired
+from wtforms.widgets import CheckboxInput
 
 from geocode import ward
 from mapdata.accounts import managing
@@ -27,14 +28,19 @@ class NameForm(Form):
 
 
 class AccountForm(Form):
-    role = RadioField(
-        "役割", [InputRequired("役割を一つ選んでください")], choices=choices((str(r), r.label) for r in Role),
+    role = SelectMultipleField(
+        "役割", [InputRequired("役割を一つ以上選んでください")], choices=choices((str(r), r.label) for r in Role),
+        option_widget=CheckboxInput(),
     )
     office = SelectField("所属", [InputRequired("所属を選んでください")], choices=lambda: choices([
         ("", "選んでください"), *((o.code, o.name) for o in ward.load().offices), (_OTHER, "ほかの団体（支援者）"),
     ]))
     organization = StringField("団体の名前", filters=[clean])
     expires_on = Day("使える最後の日")
+
+    @property
+    def roles(self) -> list[Role]:
+        return [Role(code) for code in self.role.data]
 
     @property
     def office_said(self) -> str:
@@ -53,7 +59,7 @@ class NewAccountForm(NameForm, AccountForm):
 def _form_of(account: Account) -> AccountForm:
     known = ward.load().office(account.office) is not None
     return AccountForm(
-        role=str(account.role), office=account.office if known else _OTHER,
+        role=[str(role) for role in account.roles], office=account.office if known else _OTHER,
         organization="" if known else account.office, expires_on=account.expires_on,
     )
 
@@ -72,7 +78,7 @@ def add() -> Any:
     if form.validate_on_submit():
         try:
             made = managing.add(
-                sessions.registry().engine, access.actor(), form.name.data, Role(form.role.data), form.office_said,
+                sessions.registry().engine, access.actor(), form.name.data, form.roles, form.office_said,
                 expires_on=form.expires_on.data,
             )
             flash(f"{made.name}さんを加えました。次に、パスワードを決めてもらうリンクを渡してください。")
@@ -93,7 +99,7 @@ def edit(account_id: int) -> Any:
         try:
             changed = managing.change(
                 sessions.registry().engine, access.actor(), account_id,
-                role=Role(form.role.data), office=form.office_said, expires_on=form.expires_on.data,
+                roles=form.roles, office=form.office_said, expires_on=form.expires_on.data,
             )
             flash(f"{changed.name}さんの役割・所属・期限を保存しました。")
             return redirect(url_for("users.index"))

@@ -1,6 +1,6 @@
 """Accounts, their sessions and one-time links."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mapdata.people.account import Account
-from mapdata.people.roles import Role
+from mapdata.people.roles import Role, in_order
 from mapdata.storage.tables import account_models as a
 from mapdata.storage.tables import models as m
 
@@ -30,7 +30,7 @@ class SessionRow:
 def add_account(connection: Connection, account: Account, key: str, by: str, at: datetime) -> int | None:
     """The id of a new account, which has no password yet; None where the name is taken."""
     row = {
-        "name": account.name, "name_key": key, "role": str(account.role), "office": account.office,
+        "name": account.name, "name_key": key, "roles": _codes(account.roles), "office": account.office,
         "enabled": account.enabled, "expires_on": account.expires_on, "demo": account.demo, "made_at": at,
         "made_by": by,
     }
@@ -44,7 +44,9 @@ def add_account(connection: Connection, account: Account, key: str, by: str, at:
 
 
 def change_account(connection: Connection, account_id: int, values: Mapping[str, Any]) -> None:
-    connection.execute(update(a.account).where(a.account.c.id == account_id).values(dict(values)))
+    """Set what is named. `roles` are Roles here as everywhere."""
+    row = {name: _codes(value) if name == "roles" else value for name, value in values.items()}
+    connection.execute(update(a.account).where(a.account.c.id == account_id).values(row))
 
 
 def account_by_id(connection: Connection, account_id: int, lock: bool = False) -> Account | None:
@@ -58,15 +60,17 @@ def account_by_key(connection: Connection, key: str) -> Account | None:
 
 
 def all_accounts(connection: Connection) -> list[Account]:
-    """By role as they are listed (those who manage first), then by name."""
+    """By the last of their roles (those who manage first), then by name."""
     found = [_account(row) for row in connection.execute(select(a.account)).mappings()]
     order = list(reversed(Role))
-    return sorted(found, key=lambda one: (order.index(one.role), one.name))
+    return sorted(found, key=lambda one: (order.index(one.roles[-1]), one.name))
 
 
 def lock_admins(connection: Connection) -> list[Account]:
     """All admins; none is changed by another until this transaction ends."""
-    query = select(a.account).where(a.account.c.role == str(Role.ADMIN)).order_by(a.account.c.id).with_for_update()
+    held = " " + a.account.c.roles + " "
+    admin = held.contains(f" {Role.ADMIN} ")
+    query = select(a.account).where(admin).order_by(a.account.c.id).with_for_update()
     return [_account(row) for row in connection.execute(query).mappings()]
 
 
@@ -91,9 +95,17 @@ def _one(connection: Connection, query: Any) -> Account | None:
 
 def _account(row: Mapping[Any, Any]) -> Account:
     return Account(
-        row["id"], row["name"], Role(row["role"]), row["office"], row["enabled"], row["expires_on"], row["demo"],
+        row["id"], row["name"], _roles(row["roles"]), row["office"], row["enabled"], row["expires_on"], row["demo"],
         row["password"] is not None, _utc(row["made_at"]), _utc(row["last_sign_in_at"]),
     )
+
+
+def _codes(roles: Iterable[Role]) -> str:
+    return " ".join(in_order(roles))
+
+
+def _roles(codes: str) -> tuple[Role, ...]:
+    return in_order(map(Role, codes.split()))
 
 
 def _utc(at: datetime | None) -> datetime | None:

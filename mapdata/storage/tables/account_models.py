@@ -14,12 +14,14 @@ def _account_id() -> Column[int]:
 
 
 #: Accounts are never deleted, only disabled: what they did keeps its author. `password` is null until a link is used.
+#: `roles` are codes parted by blanks. They stand in the account's own row, so that who locks the row locks what it may
+#: do, and who waited for that lock sees what it became; a request reads one row to know its reader.
 account = Table(
     "account", metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(64), nullable=False),
     Column("name_key", String(64), nullable=False, unique=True),
-    Column("role", String(16), nullable=False),
+    Column("roles", Text, nullable=False),
     Column("office", Text, nullable=False),
     Column("password", Text),
     Column("enabled", Boolean, nullable=False),

@@ -65,3 +65,12 @@ def test_it_stands_or_falls_with_what_it_tells_of(engine: Engine) -> None:
         record(connection, HANAKO, Kind.ERASURE, "abc234", fields=["名称"])
         raise ZeroDivisionError
     assert audit.find(engine, AuditQuery(), 1).total == 0
+
+
+@pytest.mark.parametrize(("detail", "said"), [
+    ({"before": {"role": "editor", "office": "shakyo"}, "after": {"role": "admin", "office": "shakyo"}}, "役割：編集担当 → 管理者"),
+    ({"role": "editor"}, "役割：編集担当"), ({"roles": ["caseworker", "editor"]}, "役割：相談員・編集担当"),
+    ({"role": "king"}, "役割：king"), ({"roles": ["king", "editor"]}, "役割：king・editor"),
+])
+def test_roles_are_told_in_words_however_they_were_written_down(detail: dict[str, object], said: str) -> None:
+    assert audit.detail_text(detail) == said

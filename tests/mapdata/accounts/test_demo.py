@@ -32,10 +32,23 @@ def test_one_of_each_role_with_the_same_password_at_every_start(engine: Engine, 
     loading.load(engine)
     first = made(engine, tmp_path)
     assert made(engine, tmp_path) == first
-    assert sorted(one.account.role for one in managing.listed(engine)) == sorted(Role)
+    held = [one.account.roles for one in managing.listed(engine)]
+    assert sorted(roles for roles in held if len(roles) == 1) == sorted((role,) for role in Role)
+    assert [roles for roles in held if len(roles) > 1] == [(Role.CASEWORKER, Role.EDITOR)]
     for name, password in first.items():
         assert attempt(engine, name, password).account.demo
     assert (tmp_path / demo.FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_where_some_are_there_already_only_the_others_are_made(engine: Engine, tmp_path: Path) -> None:
+    loading.load(engine)
+    account(engine, "demo-admin", Role.ADMIN, demo=True)
+    (tmp_path / demo.FILE).write_text("demo-admin kept-kept-kept\n", encoding="utf-8")
+    first = made(engine, tmp_path)
+    assert first["demo-admin"] == "kept-kept-kept" and len(first) == len(Role) + 1 == len(managing.listed(engine))
+    assert made(engine, tmp_path) == first
+    account(engine)
+    assert made(engine, tmp_path) == first and len(managing.listed(engine)) == len(first) + 1
 
 
 def test_lost_passwords_are_made_anew(engine: Engine, tmp_path: Path) -> None:

@@ -1,17 +1,18 @@
 """What an admin does to accounts, and that somebody may always do it."""
 
 import threading
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
-from mapdata.accounts import audit, managing
+from mapdata.accounts import audit, managing, signing_in
 from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.people.account import Account, actor_label
 from mapdata.people.refusals import AccountRefused
-from mapdata.people.roles import Role
+from mapdata.people.roles import Role, labels_of
 from mapdata.storage.people.audit_rows import AuditQuery
 from tests.accounts import TESTER, account, attempt, recorded
 
@@ -34,7 +35,7 @@ def test_names_that_are_refused(engine: Engine, name: str) -> None:
 def test_a_change_is_recorded_with_before_and_after(engine: Engine) -> None:
     mine = account(engine)
     day = date(2099, 3, 31)
-    managing.change(engine, TESTER, mine.id, role=Role.CASEWORKER, office="shakyo", expires_on=day)
+    managing.change(engine, TESTER, mine.id, roles=[Role.CASEWORKER], office="shakyo", expires_on=day)
     row = audit.find(engine, AuditQuery(kind="account_changed"), 1).rows[0]
     assert (row.actor, row.subject) == ("cli:tester", "user:花子")
     assert audit.detail_text(row.detail) == (
@@ -46,22 +47,22 @@ def test_saving_what_is_there_already_does_nothing(engine: Engine) -> None:
     mine = account(engine)
     token = attempt(engine).token
     before = recorded(engine)
-    managing.change(engine, TESTER, mine.id, role=Role.EDITOR, office="kuramaru", expires_on=None)
+    managing.change(engine, TESTER, mine.id, roles=[Role.EDITOR], office="kuramaru", expires_on=None)
     assert recorded(engine) == before and managing.one(engine, mine.id).signed_in == 1 and token
 
 
 def test_another_day_leaves_the_sessions(engine: Engine) -> None:
     mine = account(engine)
     attempt(engine)
-    managing.change(engine, TESTER, mine.id, role=Role.EDITOR, office="kuramaru", expires_on=today() + timedelta(days=9))
+    managing.change(engine, TESTER, mine.id, roles=[Role.EDITOR], office="kuramaru", expires_on=today() + timedelta(days=9))
     assert managing.one(engine, mine.id).signed_in == 1
 
 
 def test_a_refused_change_changes_nothing(engine: Engine) -> None:
     mine = account(engine)
     with pytest.raises(AccountRefused, match="窓口から"):
-        managing.change(engine, TESTER, mine.id, role=Role.ADMIN, office="ひだまりの会", expires_on=None)
-    assert managing.one(engine, mine.id).account.role == Role.EDITOR
+        managing.change(engine, TESTER, mine.id, roles=[Role.ADMIN], office="ひだまりの会", expires_on=None)
+    assert managing.one(engine, mine.id).account.roles == (Role.EDITOR,)
 
 
 def lose(engine: Engine, admin: Account, how: str) -> None:
@@ -70,7 +71,7 @@ def lose(engine: Engine, admin: Account, how: str) -> None:
         return
     role = Role.EDITOR if how == "demote" else Role.ADMIN
     until = today() - timedelta(days=1) if how == "expire" else None
-    managing.change(engine, TESTER, admin.id, role=role, office="kuramaru", expires_on=until)
+    managing.change(engine, TESTER, admin.id, roles=[role], office="kuramaru", expires_on=until)
 
 
 @pytest.mark.parametrize("how", ["disable", "demote", "expire"])
@@ -101,6 +102,71 @@ def test_of_two_admins_who_leave_at_once_one_stays(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     assert sum(one.account.enabled for one in managing.listed(engine)) == 1 and len(refused) == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ([Role.EDITOR], [Role.CASEWORKER, Role.EDITOR]), ([Role.CASEWORKER, Role.EDITOR], [Role.EDITOR]),
+])
+def test_a_role_more_or_less_ends_the_sessions(engine: Engine, before: list[Role], after: list[Role]) -> None:
+    mine = account(engine, roles=before)
+    token = attempt(engine).token
+    changed = managing.change(engine, TESTER, mine.id, roles=after, office="kuramaru", expires_on=None)
+    assert changed.roles == tuple(after) and signing_in.find_session(engine, token).ended == "role"
+    row = audit.find(engine, AuditQuery(kind="account_changed"), 1).rows[0]
+    assert row.detail["after"]["roles"] == list(map(str, after))
+    assert audit.detail_text(row.detail) == f"役割：{labels_of(before)} → {labels_of(after)}"
+
+
+def test_the_order_in_which_roles_are_said_is_no_change(engine: Engine) -> None:
+    mine = account(engine, roles=[Role.EDITOR, Role.CASEWORKER])
+    attempt(engine)
+    again = [Role.CASEWORKER, Role.EDITOR, Role.CASEWORKER]
+    managing.change(engine, TESTER, mine.id, roles=again, office="kuramaru", expires_on=None)
+    assert managing.one(engine, mine.id).signed_in == 1
+
+
+@pytest.mark.parametrize("roles", [[], [Role.SUPPORTER, Role.EDITOR]])
+def test_roles_that_make_no_sense_change_nothing(engine: Engine, roles: list[Role]) -> None:
+    mine, before = account(engine), recorded(engine)
+    for act in (
+        lambda: managing.change(engine, TESTER, mine.id, roles=roles, office="kuramaru", expires_on=None),
+        lambda: managing.add(engine, TESTER, "太郎", roles, "kuramaru"),
+    ):
+        with pytest.raises(AccountRefused):
+            act()
+    assert [one.account.roles for one in managing.listed(engine)] == [(Role.EDITOR,)] and recorded(engine) == before
+
+
+def test_the_last_admin_may_hold_more_and_less_but_stays_one(engine: Engine) -> None:
+    mine = account(engine, roles=[Role.CASEWORKER, Role.ADMIN])
+    account(engine, "lead", Role.CASEWORK_LEAD)  # whose code is no admin's
+    for roles in ([Role.ADMIN], list(Role)[1:]):
+        managing.change(engine, TESTER, mine.id, roles=roles, office="kuramaru", expires_on=None)
+    with pytest.raises(AccountRefused, match="管理者がいなくなって"):
+        managing.change(engine, TESTER, mine.id, roles=list(Role)[1:-1], office="kuramaru", expires_on=None)
+
+
+def test_of_two_admins_who_give_it_up_at_once_one_stays(engine: Engine) -> None:
+    admins = [account(engine, f"admin{n}", [Role.EDITOR, Role.ADMIN]) for n in range(4)]
+
+    def leave(admin: Account) -> None:
+        with suppress(AccountRefused):
+            managing.change(engine, TESTER, admin.id, roles=[Role.EDITOR], office="kuramaru", expires_on=None)
+
+    threads = [threading.Thread(target=leave, args=(one,)) for one in admins]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(Role.ADMIN in one.account.roles for one in managing.listed(engine)) == 1
+
+
+def test_who_manages_stands_first_in_the_list(engine: Engine) -> None:
+    account(engine, "aa", Role.SUPPORTER)
+    account(engine, "bb", [Role.CASEWORKER, Role.EDITOR])
+    account(engine, "cc", [Role.CASEWORKER, Role.ADMIN])
+    account(engine, "dd", Role.CASEWORK_LEAD)
+    assert [one.account.name for one in managing.listed(engine)] == ["cc", "bb", "dd", "aa"]
 
 
 def test_states_are_told(engine: Engine) -> None:

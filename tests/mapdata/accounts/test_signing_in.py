@@ -105,16 +105,16 @@ def disable(engine: Engine, mine: Account) -> None:
 
 
 def promote(engine: Engine, mine: Account) -> None:
-    managing.change(engine, TESTER, mine.id, role=Role.ADMIN, office="kuramaru", expires_on=None)
+    managing.change(engine, TESTER, mine.id, roles=[Role.ADMIN], office="kuramaru", expires_on=None)
 
 
 def move(engine: Engine, mine: Account) -> None:
-    managing.change(engine, TESTER, mine.id, role=Role.EDITOR, office="shakyo", expires_on=None)
+    managing.change(engine, TESTER, mine.id, roles=[Role.EDITOR], office="shakyo", expires_on=None)
 
 
 def expire(engine: Engine, mine: Account) -> None:
     yesterday = today() - timedelta(days=1)
-    managing.change(engine, TESTER, mine.id, role=Role.EDITOR, office="kuramaru", expires_on=yesterday)
+    managing.change(engine, TESTER, mine.id, roles=[Role.EDITOR], office="kuramaru", expires_on=yesterday)
 
 
 def end(engine: Engine, mine: Account) -> None:

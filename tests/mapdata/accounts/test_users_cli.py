@@ -30,13 +30,28 @@ def run(app: Flask, *args: str, said: str = PASSWORD + "\n") -> Result:
 def test_add_reads_the_password_from_stdin(app: Flask) -> None:
     result = run(app, "add", "花子", "--role", "admin", "--office", "kuramaru", "--until", "2099-03-31")
     assert result.exit_code == 0, result.stderr
-    assert json.loads(result.stdout) == {"name": "花子", "role": "admin", "office": "kuramaru", "expires_on": "2099-03-31"}
+    assert json.loads(result.stdout) == {"name": "花子", "role": "admin", "roles": ["admin"], "office": "kuramaru", "expires_on": "2099-03-31"}
     assert attempt(app.extensions["registry"].engine).account.name == "花子" and PASSWORD not in result.output
 
 
 def test_a_supporter_may_belong_to_any_organisation(app: Flask) -> None:
     result = run(app, "add", "次郎", "--role", "supporter", "--office", "ひだまりの会")
     assert result.exit_code == 0 and json.loads(result.stdout)["office"] == "ひだまりの会"
+
+
+def test_an_account_may_hold_several_roles(app: Flask) -> None:
+    result = run(app, "add", "花子", "--role", "editor", "--role", "caseworker", "--office", "shakyo")
+    told = json.loads(result.stdout)
+    assert (told["role"], told["roles"]) == ("editor", ["caseworker", "editor"])
+    assert "花子（相談員・編集担当、葛飾区社会福祉協議会）を加えました" in result.stderr
+    run(app, "add", "次郎", "--role", "casework_lead", "--office", "kuramaru")
+    listed = {one["name"]: one["roles"] for one in json.loads(run(app, "list").stdout)}
+    assert listed == {"花子": ["caseworker", "editor"], "次郎": ["casework_lead"]}
+
+
+def test_a_supporter_is_nothing_else(app: Flask) -> None:
+    result = run(app, "add", "花子", "--role", "supporter", "--role", "editor", "--office", "shakyo")
+    assert result.exit_code == 2 and "--role" in result.stderr and "職員にも見えます" in result.stderr and result.stdout == ""
 
 
 @pytest.mark.parametrize("args", [
@@ -71,7 +86,7 @@ def test_demo_prints_accounts_for_the_samples_only(app: Flask, tmp_path: Path) -
     assert app.test_cli_runner().invoke(args=["registry", "load-sample"]).exit_code == 0
     first, again = run(app, "demo"), run(app, "demo")
     assert first.exit_code == 0 and first.stdout == "" and first.stderr == again.stderr
-    assert all(f"demo-{role}" in first.stderr for role in ("admin", "editor", "caseworker", "supporter"))
+    assert all(f"demo-{role}" in first.stderr for role in ("admin", "editor", "caseworker", "casework_lead", "supporter", "both"))
     path = tmp_path / "l.csv"
     path.write_text("名称\n本物\n", encoding="utf-8")
     app.test_cli_runner().invoke(args=["registry", "import", str(path), "--source", "self"])

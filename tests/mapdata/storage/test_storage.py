@@ -10,8 +10,10 @@ from sqlalchemy import inspect, select
 
 from mapdata import storage
 from mapdata.errors import Unavailable
+from mapdata.people.roles import Role
 from mapdata.registry import Registry
 from mapdata.storage import migrations
+from mapdata.storage.people import account_rows
 from mapdata.storage.tables import account_models, models
 from tests import schema
 from tests.factories import import_rows, published
@@ -128,6 +130,29 @@ def test_a_registry_of_an_older_shape_keeps_what_it_holds(empty_database_url: st
         known = connection.execute(select(models.known_as.c.local_id, models.known_as.c.operation_id)).all()
         assert list(map(tuple, known)) == [("1", 7)]
         assert [c.value for c in storage.claims_of_source(connection, "shakyo")] == ["ひなた"]
+    engine.dispose()
+
+
+def test_accounts_of_one_role_keep_it_and_may_hold_more(empty_database_url: str) -> None:
+    engine = storage.open_engine(empty_database_url)
+    migrations.upgrade(engine, "0011")
+    with engine.begin() as connection:
+        for code in ("supporter", "caseworker", "editor", "admin"):
+            connection.exec_driver_sql(
+                "INSERT INTO account (name, name_key, role, office, enabled, demo, made_at, made_by)"
+                f" VALUES ('{code}', '{code}', '{code}', 'shakyo', true, false, '2026-04-01 00:00:00', 'x')")
+        connection.exec_driver_sql(
+            "INSERT INTO login_session (digest, account_id, begun_at, seen_at)"
+            " VALUES ('d', 1, '2026-04-01 00:00:00', '2026-04-01 00:00:00')")
+    migrations.upgrade(engine)
+    every = list(Role)[1:]
+    with storage.writing(engine) as connection:
+        arrived = account_rows.all_accounts(connection)
+        assert {one.name: one.roles for one in arrived} == {str(r): (r,) for r in Role if r != Role.CASEWORK_LEAD}
+        assert account_rows.session(connection, "d").account.roles == (Role.SUPPORTER,)
+        for one in arrived:
+            account_rows.change_account(connection, one.id, {"roles": every})
+        assert {one.roles for one in account_rows.lock_admins(connection)} == {tuple(every)}
     engine.dispose()
 
 

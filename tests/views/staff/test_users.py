@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from mapdata.accounts import managing
-from mapdata.people.roles import Permission, Role
+from mapdata.people.roles import MEANINGS, Permission, Role
 from mapdata.registry import Registry
 from tests.accounts import PASSWORD, account
 from tests.views.conftest import send
@@ -43,7 +44,7 @@ def test_from_an_empty_form_to_someone_signed_in(admin: FlaskClient, app: object
 
 
 @pytest.mark.parametrize(("fields", "said", "where"), [
-    ({"name": ""}, "名前を書いてください", "name"), ({"role": ""}, "役割を一つ選んで", "role-0"), ({"role": "king"}, "一覧の中から", "role-0"),
+    ({"name": ""}, "名前を書いてください", "name"), ({"role": ""}, "役割を一つ以上選んで", "role-0"), ({"role": "king"}, "一覧の中から", "role-0"),
     ({"office": ""}, "所属を選んで", "office"), ({"office": "city"}, "一覧の中から", "office"), ({"office": "-"}, "窓口から", "organization"),
     ({"role": "supporter", "office": "-"}, "団体の名前", "organization"), ({"expires_on": "2月30日ごろ"}, "日付は", "expires_on"),
     ({"expires_on": "2027-02-30"}, "という日は", "expires_on"), ({"name": "admin.kuramaru"}, "もう使われて", "name"),
@@ -78,10 +79,38 @@ def test_role_office_and_last_day_are_changed(admin: FlaskClient, registry: Regi
     fields = {"role": "supporter", "office": "-", "organization": "ひだまりの会", "expires_on": "令和9年3月31日"}
     page = admin.get(send(admin, f"/staff/users/{someone.id}", **fields).location).text
     changed = managing.one(registry.engine, someone.id).account
-    assert (changed.role, changed.office, str(changed.expires_on)) == (Role.SUPPORTER, "ひだまりの会", "2027-03-31")
+    assert (changed.roles, changed.office, str(changed.expires_on)) == ((Role.SUPPORTER,), "ひだまりの会", "2027-03-31")
     assert "保存しました" in page and "2027年3月31日" in page
     form = admin.get(f"/staff/users/{someone.id}").text
     assert 'value="ひだまりの会"' in form and 'value="2027-03-31"' in form and '<option selected value="-">' in form
+
+
+def test_several_roles_are_chosen_kept_and_shown(admin: FlaskClient, registry: Registry) -> None:
+    both = ["caseworker", "editor"]
+    again = send(admin, "/staff/users/add", **NEW | {"name": "", "role": both})
+    assert again.status_code == 422 and chosen(again.text) == both
+    made = send(admin, "/staff/users/add", **NEW | {"role": both})
+    form = admin.get(made.location).text
+    assert chosen(form) == both and all(escape(MEANINGS[role]) in form for role in Role)
+    assert re.search(r"<fieldset[^>]*aria-describedby=\"role-hint\">\s*<legend[^>]*>役割<span", form)
+    assert re.search(r"次郎\s*役割\s*相談員・編集担当", re.sub(r"<[^>]+>", "", admin.get("/staff/users").text))
+    send(admin, made.location, role=["casework_lead", "caseworker"], office="shakyo")
+    assert managing.by_name(registry.engine, "次郎").roles == (Role.CASEWORKER, Role.CASEWORK_LEAD)
+    assert "相談員・編集担当 → 相談員・相談員のまとめ役" in admin.get("/staff/audit").text
+
+
+def chosen(text: str) -> list[str]:
+    return re.findall(r'<input checked [^>]*name="role"[^>]* value="(\w+)"', text)
+
+
+@pytest.mark.parametrize(("roles", "said"), [(["supporter", "editor"], "職員にも見えます"), (["editor", "king", "queen"], "一覧の中から")])
+def test_roles_that_cannot_be_had_are_refused_with_what_was_typed(
+    admin: FlaskClient, registry: Registry, roles: list[str], said: str
+) -> None:
+    answer = send(admin, "/staff/users/add", **NEW | {"role": roles})
+    assert answer.status_code == 422 and said in answer.text and 'href="#role-0"' in answer.text
+    assert chosen(answer.text) == [code for code in roles if code in list(Role)] and 'value="次郎"' in answer.text
+    assert len(managing.listed(registry.engine)) == 1
 
 
 def test_stopping_and_going_on(admin: FlaskClient, signed_in: SignedIn, registry: Registry) -> None:
@@ -115,6 +144,11 @@ def test_the_home_page_offers_what_one_may_do_and_nothing_else(signed_in: Signed
     assert {"パスワードを変える", "地図と一覧を見る"} <= titles
     assert ("利用者" in titles) == ("記録" in titles) == (Permission.MANAGE_USERS in role.permissions)
     assert [path for path, _ in links if client.get(path).status_code != 200] == []
+
+
+def test_the_home_page_says_all_roles_and_offers_what_any_of_them_may(signed_in: SignedIn) -> None:
+    text = signed_in("casework_lead admin", "shakyo").get("/staff/").text
+    assert "葛飾区社会福祉協議会・相談員のまとめ役・管理者" in text and "利用者</a>" in text and "新しく登録する</a>" in text
 
 
 # --- 記録
