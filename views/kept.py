@@ -5,11 +5,13 @@ It comes back as the form it was, filled, to be looked at and sent again. Passwo
 
 from dataclasses import dataclass
 
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import request
+from itsdangerous import BadSignature
 
 from views import access, sessions
+from views.seals import sealer
 
+_SEAL = "kept"
 _FOR = 12 * 3600
 _MOST = 200_000
 
@@ -22,10 +24,6 @@ class Kept:
     fields: tuple[tuple[str, str], ...]
 
 
-def _sealer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="kept")
-
-
 def seal() -> str:
     """The form of this request, if it comes of a session that has ended and its view can show it again; else "".
 
@@ -36,14 +34,14 @@ def seal() -> str:
     fields = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token" and "password" not in k]
     if not fields:
         return ""
-    sealed = str(_sealer().dumps([access.here(), fields]))
+    sealed = str(sealer(_SEAL).dumps([access.here(), fields]))
     return sealed if len(sealed) <= _MOST else ""
 
 
 def unseal(sealed: str) -> Kept | None:
     """What was kept; None for nothing, and for what is not ours or too old."""
     try:
-        path, fields = _sealer().loads(sealed, max_age=_FOR)
+        path, fields = sealer(_SEAL).loads(sealed, max_age=_FOR)
     except BadSignature:
         return None
     return Kept(path, tuple((name, value) for name, value in fields))

@@ -7,14 +7,15 @@ public pages set no cookie and are the same for everybody who reads them.
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from mapdata.accounts import signing_in
 from mapdata.accounts.signing_in import SignedIn
 from mapdata.people.account import Account
 from mapdata.registry import Registry
+from views.seals import sealer
 
-_DEVICE_COOKIE = "devices"
+_DEVICE_COOKIE, _SEAL = "devices", "device"
 _DEVICE_DAYS = 180
 #: One office PC has several users; the newest are remembered.
 _DEVICE_ACCOUNTS = 12
@@ -116,14 +117,10 @@ def _clear() -> None:
 # --- devices that an account signed in on before
 
 
-def _seal() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="device")
-
-
 def devices() -> dict[int, str]:
     """By account id, what this device calls itself for those who signed in on it."""
     try:
-        kept = _seal().loads(request.cookies.get(_DEVICE_COOKIE, ""), max_age=_DEVICE_DAYS * 86400)
+        kept = sealer(_SEAL).loads(request.cookies.get(_DEVICE_COOKIE, ""), max_age=_DEVICE_DAYS * 86400)
         return {int(key): str(name) for key, name in kept}
     except (BadSignature, ValueError, TypeError):
         return {}
@@ -134,6 +131,6 @@ def remember_device(response: Response, account_id: int, name: str, path: str) -
     others = [(key, it) for key, it in devices().items() if key != account_id]
     kept = [*others, (account_id, name)][-_DEVICE_ACCOUNTS:]
     response.set_cookie(
-        _DEVICE_COOKIE, str(_seal().dumps(kept)), max_age=_DEVICE_DAYS * 86400, path=path,
+        _DEVICE_COOKIE, str(sealer(_SEAL).dumps(kept)), max_age=_DEVICE_DAYS * 86400, path=path,
         secure=request.is_secure, httponly=True, samesite="Lax",
     )

@@ -174,6 +174,16 @@ def test_a_device_that_is_known_does_not_wait_for_a_stranger_at_the_same_address
     assert sign_in(mine).status_code == 302
 
 
+def test_a_device_is_forgotten_after_half_a_year(app: Flask, hanako: Account, later: Later) -> None:
+    mine, stranger = app.test_client(), app.test_client()
+    sign_in(mine)
+    mine.post("/logout")
+    later(days=181)
+    for _ in range(6):
+        sign_in(stranger, password="guess")
+    assert sign_in(mine).status_code == 429
+
+
 def test_a_device_cannot_be_made_up(app: Flask, hanako: Account) -> None:
     stranger = app.test_client()
     for number in range(5):
@@ -260,6 +270,19 @@ def test_what_was_typed_when_the_session_ran_out_comes_back(
     again = client.post("/staff/users/add", data=hidden)
     assert again.status_code == 400 and "&#34;&lt;b&gt;次郎" in again.text and "もう一度ボタンを押して" in again.text
     assert len(managing.listed(registry.engine)) == 1
+
+
+@pytest.mark.parametrize(("hours", "status"), [(11, 200), (13, 302)])
+def test_what_was_typed_is_kept_for_half_a_day(client: FlaskClient, hanako: Account, later: Later, hours: int, status: int) -> None:
+    sign_in(client)
+    later(hours=3)
+    kept = client.post("/staff/users/add", data={"name": "次郎", "role": ["caseworker", "editor"]})
+    sealed = re.search(r'name="kept"[^>]* value="([^"]+)"', kept.text)
+    assert sealed
+    later(hours=hours)
+    answer = sign_in(client, kept=sealed[1])
+    assert answer.status_code == status
+    assert re.findall(r'name="role" value="(\w+)"', answer.text) == (["caseworker", "editor"] if status == 200 else [])
 
 
 def test_passwords_are_never_kept(client: FlaskClient, hanako: Account, later: Later) -> None:

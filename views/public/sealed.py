@@ -7,14 +7,15 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 from wtforms import HiddenField, StringField
 
 from views.forms import Form
+from views.seals import sealer
 
 #: Forms may lie open over an evening; then the page is shown again, with all that was typed.
 _HOURS = 12
+_SEAL = "sealed form"
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,13 @@ class SealedForm(Form):
 
     def put_seal(self, subject: str, carried: Any = None) -> None:
         """A fresh token, whatever was sent."""
-        self.seal.data = str(_sealer().dumps([subject, secrets.token_urlsafe(12), carried]))
+        self.seal.data = str(sealer(_SEAL).dumps([subject, secrets.token_urlsafe(12), carried]))
 
     def unseal(self, subject: str) -> Unsealed | None:
         """What the token says; None, and the form is stale, where it is not ours, of another subject or too old."""
         try:
-            sealed, page, carried = _sealer().loads(self.seal.data or "", max_age=_HOURS * 3600)
+            sealed, page, carried = sealer(_SEAL).loads(self.seal.data or "", max_age=_HOURS * 3600)
         except (BadSignature, ValueError, TypeError):
             sealed, page, carried = "", "", None
         self.is_old = sealed != subject
         return None if self.is_old else Unsealed(page, carried)
-
-
-def _sealer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="sealed form")

@@ -73,7 +73,7 @@ class Upload:
             path.unlink(missing_ok=True)
 
     def age(self) -> timedelta:
-        """How long ago anything under this token was written."""
+        """How long ago anything under this token was written, by the machine's own clock, which dates the files."""
         newest = max((path.stat().st_mtime for path in self.folder.glob(f"{self.token}.*")), default=0.0)
         return timedelta(seconds=time.time() - newest)
 

@@ -1,6 +1,5 @@
 """まちがいを知らせる: for anyone, without an account, a cookie or a script; nothing typed is lost, robots learn nothing."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -62,7 +61,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client: FlaskClient, reg
 
 @pytest.mark.parametrize("spoil", ["none", "altered", "another entry's", "old"])
 def test_a_page_that_is_not_ours_or_too_old_is_shown_again(
-    client: FlaskClient, registry: Registry, fill: Callable[..., dict[str, str]], it: str, spoil: str, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, registry: Registry, fill: Callable[..., dict[str, str]], it: str, spoil: str, later: Callable[..., None]
 ) -> None:
     form = form_of(client, it, text="書いたこと")
     if spoil == "none":
@@ -72,8 +71,7 @@ def test_a_page_that_is_not_ours_or_too_old_is_shown_again(
     elif spoil == "another entry's":
         form["seal"] = form_of(client, fill(published(), published(名称="こかげ"))["こかげ"])["seal"]
     else:
-        now = time.time()
-        monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + 13 * 3600)
+        later(hours=13)
     answer = send(client, it, form)
     assert answer.status_code == 400 and "まだ受け取っていません" in answer.text and told(registry, it) == []
     again = contents(answer.text, "sealed-form")
