@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests import provide
 from tests.browser.hands import OpenPage
 from tests.browser.own_site import OwnSite, own_site
-from tests.browser.site import serve
+from tests.browser.site import ClockedSite, clocked_site, serve
 from tests.conftest import unavailable
 
 # Chromium calls home at every start unless told not to.
@@ -51,6 +51,20 @@ def start_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 def live_site(start_site: Callable[..., str]) -> str:
     """The URL, without a slash at its end, of a site with the sample lists. Tests only read it."""
     return start_site()
+
+
+@pytest.fixture(scope="session")
+def _clocked(start_site: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClockedSite]:
+    with clocked_site(start_site, tmp_path_factory.mktemp("clocked")) as site:
+        yield site
+
+
+@pytest.fixture
+def clocked(_clocked: ClockedSite) -> Iterator[ClockedSite]:
+    """A site whose clock this test moves: `clocked.clock.move(days=2)`. Others use it too: add, and leave what is there."""
+    _clocked.clock.set_back()
+    yield _clocked
+    _clocked.clock.set_back()
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,61 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from mapdata.registry import Registry, default_url
+from tests.browser import clocked
+
 ROOT = Path(__file__).parents[2]
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class ClockedSite:
+    """A site with the sample lists by a clock that the test moves; `registry` is what it shows."""
+
+    url: str
+    registry: Registry
+    clock: clocked.Clock
+
+    def of_each_worker(self, path: str, cookie: str = "") -> list[tuple[int, str]]:
+        """(status, text) of what each of the site's processes answers now, after whatever redirects."""
+        met: dict[str, tuple[int, str]] = {}
+        deadline = time.monotonic() + 60
+        with ThreadPoolExecutor(8) as several:  # whoever is busy leaves the next to another
+            while len(met) < WORKERS and time.monotonic() < deadline:
+                met.update(several.map(_ask, [self.url + path] * 8, [cookie] * 8))
+        assert len(met) == WORKERS, "a worker never answered"
+        return list(met.values())
+
+
+def _ask(url: str, cookie: str) -> tuple[str, tuple[int, str]]:
+    """(worker, (status, text))."""
+    wanted = urllib.request.Request(url, headers={"Cookie": cookie} if cookie else {})
+    try:
+        answer = urllib.request.urlopen(wanted, timeout=30)
+    except urllib.error.HTTPError as error:
+        answer = error
+    with answer:
+        return answer.headers[clocked.WORKER], (answer.status, answer.read().decode())
+
+
+@contextmanager
+def clocked_site(start: Callable[..., str], folder: Path) -> Iterator[ClockedSite]:
+    """The site in this folder by a clock of its own; `start` as `serve` gives it."""
+    clock = clocked.Clock(folder / "clock")
+    url = start(**{"INSTANCE_DIR": str(folder / "instance"), clocked.SETTING: str(clock.file)})
+    registry = Registry(default_url(folder / "instance"))
+    yield ClockedSite(url, registry, clock)
+    registry.engine.dispose()
 
 
 @contextmanager
@@ -41,7 +88,7 @@ def _site(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener, (folder / "log").open("wb") as log:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = subprocess.Popen(
-            _command(listener.fileno()),
+            _command(listener.fileno(), "tests.browser.clocked" if clocked.SETTING in settings else "app"),
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -63,10 +110,10 @@ def _load_sample(environment: dict[str, str]) -> None:
         raise RuntimeError(f"registry load-sample failed:\n{done.stdout}{done.stderr}")
 
 
-def _command(listener: int) -> list[str]:
-    options = ["--bind", f"fd://{listener}", "--workers", "2", "--threads", "4"]
+def _command(listener: int, module: str) -> list[str]:
+    options = ["--bind", f"fd://{listener}", "--workers", str(WORKERS), "--threads", "4"]
     quiet = ["--no-control-socket", "--log-level", "warning"]
-    return [sys.executable, "-m", "gunicorn", "app:create_app()", *options, *quiet]
+    return [sys.executable, "-m", "gunicorn", f"{module}:create_app()", *options, *quiet]
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -106,10 +106,14 @@ class Page:
     total: int
 
 
+#: How the process that works on a sent list is called; folder, token and task follow.
+JOB: tuple[str, ...] = (sys.executable, "-m", "mapdata.lists.sent.import_job")
+
+
 def in_background(engine: Engine, folder: Path, upload: Upload, task: str, lock: int) -> None:
     """Run the task as a process of its own, which inherits the lock."""
     url = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "mapdata.lists.sent.import_job", str(folder.resolve()), upload.token, task]
+    command = [*JOB, str(folder.resolve()), upload.token, task]
     _children[:] = [child for child in _children if child.poll() is None]
     _children.append(subprocess.Popen(
         command, env={**os.environ, "REGISTRY_URL": url}, cwd=Path(__file__).parents[3], pass_fds=(lock,),
