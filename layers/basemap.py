@@ -11,10 +11,9 @@ given through Jinja a second time. Nothing that a person typed into the registry
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
 from typing import Any
 
 import folium
@@ -24,7 +23,8 @@ from folium.raster_layers import TileLayer
 from folium.template import Template
 
 from geocode import caches, places, space, ward
-from layers import ground
+from layers import ground, place_names
+from layers.place_names import Name
 
 #: Five decimals are about a metre: finer would only make the script longer.
 DECIMALS = 5
@@ -32,17 +32,8 @@ MIN_ZOOM, MAX_ZOOM = 11, 18
 #: From which zoom on and up to which one each kind of name is shown: further out they would lie over
 #: each other, and a town's name gives way to those of its 丁目.
 ZOOMS = {"neighbour": (11, 18), "station": (12, 18), "town": (13, 14.5), "crowded_town": (14, 14.5), "chome": (15, 18)}
-#: The sides of its station on which a name may stand, the first that is free: dx, dy (a name's size is 1).
-SIDES = {"right": (0.5, 0.0), "left": (-0.5, 0.0), "above": (0.0, 1.0), "below": (0.0, -1.0)}
 #: How much around the ward can be looked at, at the least, as a part of its own height and width.
 AROUND = 0.2
-#: A sign's and a station's mark's width and a line's height, in degrees, at zoom 12.5, where the ward fits a desk.
-SIGN, MARK, LINE = 0.0029, 0.0024, 0.0028
-#: About the height and width of a name at the zoom where towns appear, in degrees of lat and lng.
-NAME_SIZE = (0.0022, 0.0068)
-
-#: A name and where its middle lies: lat, lng (WGS84 degrees), text.
-Name = tuple[float, float, str]
 
 
 @dataclass(frozen=True)
@@ -244,7 +235,7 @@ def _compose(tiles: Tiles | None) -> BaseMap:
         drawn.add_child(Ground(shapes), name="shapes")
     else:
         drawn.add_child(Ground([*shapes, *_rails()]), name="shapes")
-        drawn.add_child(Labels(_names()), name="labels")
+        drawn.add_child(Labels(place_names.groups(_neighbour_names())), name="labels")
     _name_stably(drawn)
     return drawn
 
@@ -295,86 +286,10 @@ def _rails() -> list[ground.Shape]:
     return [ground.Shape(f"rail is-{part}", lines, closed=False) for part in ("casing", "dash")]
 
 
-def _names() -> Iterator[tuple[str, list[Name]]]:
-    """The groups of names, each under its look (see Labels)."""
-    stations = _station_names()
-    sides = _sides(stations, _neighbour_names())
-    taken = [(*_box(name, sides[name])[:2], name[2]) for name in stations]
-    free, crowded = _apart(_town_names(), taken)
-    yield "neighbour", _neighbour_names()
-    yield "town", free
-    yield "crowded_town", [_aside(name, stations) for name in crowded]
-    yield "chome", _chome_names()
-    for side in SIDES:
-        yield f"station {side}", [name for name in stations if sides[name] == side]
-
-
 def _neighbour_names() -> list[Name]:
     frame = _polygons("neighbour")
     points = frame.geometry.representative_point()
     return [(p.y, p.x, str(name)) for p, name in zip(points, frame["name"], strict=True)]
-
-
-def _town_names() -> list[Name]:
-    """Each town's name in the middle of its 丁目."""
-    rows = []
-    for name, group in groupby(sorted(places.towns(), key=lambda t: t.name), key=lambda t: t.name):
-        towns = list(group)
-        rows.append((sum(t.lat for t in towns) / len(towns), sum(t.lng for t in towns) / len(towns), name))
-    return rows
-
-
-def _apart(names: list[Name], taken: list[Name]) -> tuple[list[Name], list[Name]]:
-    """The names that lie clear of those taken and of each other, and those that do not."""
-    free: list[Name] = []
-    crowded: list[Name] = []
-    for name in names:
-        near = any(
-            abs(name[0] - other[0]) < NAME_SIZE[0] and abs(name[1] - other[1]) < NAME_SIZE[1]
-            for other in (*taken, *free)
-        )
-        (crowded if near else free).append(name)
-    return free, crowded
-
-
-def _aside(name: Name, stations: list[Name]) -> Name:
-    """A town's name that would touch a station's at any zoom, a line (at zoom 14) above or below that."""
-    line = LINE / 2
-    for lat, lng, _ in stations:
-        if abs(name[0] - lat) < line and abs(name[1] - lng) < NAME_SIZE[1] / 2:
-            return (lat + (line if name[0] > lat else -line), name[1], name[2])
-    return name
-
-
-def _chome_names() -> list[Name]:
-    return [(t.lat, t.lng, t.label) for t in places.towns()]
-
-
-def _station_names() -> list[Name]:
-    return [(s.lat, s.lng, s.name) for s in places.stations()]
-
-
-def _sides(stations: list[Name], taken: Iterable[Name] = ()) -> dict[Name, str]:
-    """On which side of its mark each station's name covers the least of other marks and names (`taken`: more)."""
-    marks = {(lat, lng): (lat, lng, LINE, MARK * 0.8) for lat, lng, _ in stations}
-    names = [(lat, lng, LINE, SIGN * len(text)) for lat, lng, text in taken]
-    chosen: dict[Name, str] = {}
-    for station in sorted(stations):
-        others = names + [_box(name, side) for name, side in chosen.items()]
-        others += [mark for point, mark in marks.items() if point != station[:2]]
-        chosen[station] = min(SIDES, key=lambda side: sum(_touch(_box(station, side), other) for other in others))
-    return chosen
-
-
-def _box(name: Name, side: str) -> tuple[float, float, float, float]:
-    """Where a station's name lies: lat and lng of its middle, height and width (degrees)."""
-    lat, lng, text = name
-    width, (right, up) = SIGN * len(text), SIDES[side]
-    return lat + up * LINE, lng + right * (width + MARK), LINE, width
-
-
-def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    return abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < (one[3] + other[3]) / 2
 
 
 def _name_stably(element: Any, path: str = "") -> None:

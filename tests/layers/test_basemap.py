@@ -12,7 +12,7 @@ import folium
 import pytest
 from shapely import MultiPolygon, Polygon
 
-from layers import basemap, ground
+from layers import basemap, ground, place_names
 from layers.basemap import Tiles
 
 GSI = Tiles(
@@ -94,7 +94,7 @@ def test_shows_ward_neighbours_towns_and_stations() -> None:
 
 
 def test_towns_whose_names_would_touch_wait_for_a_nearer_zoom() -> None:
-    free, crowded = basemap._apart(
+    free, crowded = place_names._apart(
         [(35.75, 139.85, "甲"), (35.7501, 139.8502, "乙"), (35.76, 139.85, "丙"), (35.77, 139.85, "丁")],
         [(35.7601, 139.85, "駅")],
     )
@@ -150,20 +150,20 @@ def test_announces_the_map_and_leaves_no_globals() -> None:
 def test_a_stations_name_makes_room_for_its_neighbours() -> None:
     west, east = (35.7477, 139.8275, "堀切菖蒲園"), (35.7476, 139.8399, "お花茶屋")
     upper, lower = (35.7695, 139.8704, "金町"), (35.7685, 139.8704, "京成金町")
-    sides = basemap._sides([west, east, upper, lower])
+    sides = place_names._sides([west, east, upper, lower])
     assert (sides[west], sides[east]) == ("left", "right")
     assert {sides[upper], sides[lower]} == {"left", "right"}
-    boxes = [basemap._box(name, side) for name, side in sides.items()]
-    assert not any(basemap._touch(one, other) for one in boxes for other in boxes if one is not other)
+    boxes = [place_names._box(name, side) for name, side in sides.items()]
+    assert not any(place_names._touch(one, other) for one in boxes for other in boxes if one is not other)
 
 
 def test_no_two_stations_names_lie_over_each_other() -> None:
-    sides = basemap._sides(basemap._station_names(), basemap._neighbour_names())
-    boxes = [basemap._box(name, side) for name, side in sides.items()]
-    assert not any(basemap._touch(one, other) for one in boxes for other in boxes if one is not other)
+    sides = place_names._sides(place_names._station_names(), basemap._neighbour_names())
+    boxes = [place_names._box(name, side) for name, side in sides.items()]
+    assert not any(place_names._touch(one, other) for one in boxes for other in boxes if one is not other)
 
 
 def test_a_town_named_at_its_station_moves_a_line_away() -> None:
     station = (35.7564, 139.8753, "柴又")
-    assert basemap._aside((35.7563, 139.8757, "柴又"), [station])[0] == pytest.approx(35.7564 - basemap.LINE / 2)
-    assert basemap._aside((35.7663, 139.8757, "高砂"), [station]) == (35.7663, 139.8757, "高砂")
+    assert place_names._aside((35.7563, 139.8757, "柴又"), [station])[0] == pytest.approx(35.7564 - place_names.LINE / 2)
+    assert place_names._aside((35.7663, 139.8757, "高砂"), [station]) == (35.7663, 139.8757, "高砂")
