@@ -14,15 +14,14 @@
 import { goBackFrom, goToOpened, goToSearch, readAddress, searchOf } from "../common/address.js";
 import { Card } from "./card.js";
 import { firstView } from "../map/first-view.js";
-import { closeFiltersWhenLeft, followPlace, readForm, showCounts, vocabularyOf, writeForm } from "./form-state.js";
+import { closeFiltersWhenLeft, listenToForm, readForm, showCounts, vocabularyOf, writeForm } from "./form-state.js";
 import { whenIdle } from "../common/idle.js";
 import { whenMapReady } from "../map/map-ready.js";
 import { MapView } from "../map/map-view.js";
 import { AskedMarks, OwnMarks } from "./mark-source.js";
+import { NearMark } from "./near-mark.js";
 import { PinLayer } from "../map/pins.js";
 import { Results, pointsOf } from "../common/results.js";
-
-const TYPING_PAUSE = 350;
 
 class Finder {
   /** @param {Source} source */
@@ -31,6 +30,7 @@ class Finder {
     Object.assign(this, { root, part, source, form: part("form"), notice: part("map-notice"), status: part("status") });
     this.marks = source.marks ? new AskedMarks(source.marks) : new OwnMarks((asked) => source.pins(asked), vocabularyOf(this.form));
     this.results = new Results(part("results"), (params, signal) => source.list(params, signal));
+    this.near = new NearMark(this.results.element);
     this.view = new MapView(root, part("map-view"));
     this.card = new Card(part("card-host"), (id) => source.card(id), { onClose: () => goBackFrom() });
     this.shown = source.shown; // The query that the list shows.
@@ -40,10 +40,10 @@ class Finder {
   }
 
   async start() {
-    if (this.view.visible) this.marks.prepare(readAddress().params, this.#nearPlace() ? null : () => firstView(this.part("map")));
+    if (this.view.visible) this.marks.prepare(readAddress().params, this.near.place ? null : () => firstView(this.part("map")));
     writeForm(this.form, readAddress().params);
     closeFiltersWhenLeft(this.form);
-    this.#listenToForm();
+    listenToForm(this.form, (how) => this.#ask(how));
     this.#listenToList();
     this.#listenToMapButtons();
     addEventListener("popstate", () => this.follow());
@@ -141,28 +141,6 @@ class Finder {
 
   // --- what is asked
 
-  #listenToForm() {
-    let typing = 0;
-    this.form.addEventListener("change", (event) => {
-      if (event.target.name === "near") followPlace(this.form);
-      if (event.target.name !== "q") this.#ask();
-    });
-    this.form.addEventListener("input", (event) => {
-      if (event.target.name !== "q") return;
-      clearTimeout(typing);
-      typing = setTimeout(() => this.#ask({ replace: true }), TYPING_PAUSE);
-    });
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      clearTimeout(typing);
-      this.#ask();
-      this.form.querySelectorAll("details[open]").forEach((box) => {
-        box.open = false;
-        box.querySelector("summary").focus({ preventScroll: true });
-      });
-    });
-  }
-
   /** The question is on its way before the address changes, which takes an old phone a while. */
   #ask(how) {
     const params = readForm(this.form);
@@ -250,24 +228,8 @@ class Finder {
     if (!this.settled && !this.map.getSize().equals(before)) this.map.fitBounds(this.map.options.home, { animate: false });
   }
 
-  /** A mark at the town or station that the distances count from. */
   #showNearPlace() {
-    if (!this.map) return;
-    const place = this.#nearPlace();
-    this.nearMark?.remove();
-    if (!place) { this.nearAt = null; return; }
-    const words = document.createElement("span");
-    words.textContent = place.nearName;
-    const at = [Number(place.nearLat), Number(place.nearLng)];
-    const icon = L.divIcon({ html: words, className: "near-mark", iconSize: null });
-    this.nearMark = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -500 }).addTo(this.map);
-    if (this.nearAt !== place.nearName && this.view.visible) this.map.setView(at, 14, { animate: false });
-    this.nearAt = place.nearName;
-  }
-
-  /** What the list says of the place that the distances count from. */
-  #nearPlace() {
-    return this.results.element.querySelector("[data-near-lat]")?.dataset;
+    if (this.map) this.near.show(this.map, this.view.visible);
   }
 
   // --- cards

@@ -31,8 +31,33 @@ export function writeForm(form, params) {
   }
 }
 
+const TYPING_PAUSE = 350;
+
+/** Call `ask` for whatever is chosen, for what is typed after a pause, and when the form is sent. */
+export function listenToForm(form, ask) {
+  let typing = 0;
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "near") followPlace(form);
+    if (event.target.name !== "q") ask();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.name !== "q") return;
+    clearTimeout(typing);
+    typing = setTimeout(() => ask({ replace: true }), TYPING_PAUSE);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(typing);
+    ask();
+    form.querySelectorAll("details[open]").forEach((box) => {
+      box.open = false;
+      box.querySelector("summary").focus({ preventScroll: true });
+    });
+  });
+}
+
 /** Naming a place orders by distance, and taking it away by name, as the server does unasked. */
-export function followPlace(form) {
+function followPlace(form) {
   const params = new URLSearchParams({ near: form.elements.near.value.trim() });
   if (!params.get("near")) params.delete("near");
   showSort(form.elements.sort, usualSort(params));
