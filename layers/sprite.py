@@ -11,8 +11,9 @@ from markupsafe import Markup
 from layers.stylesheets import STATIC
 from mapdata.words import KIND
 
-#: What pins are drawn with, by modules that refer to it (static/js/map/pin-art.js).
-_PINS = tuple(f"{part}{kind}" for part in ("pin-", "shape-", "") for kind in KIND.codes)
+#: What a kind is drawn with: its pin, its shape and its picture; `_OTHER` for one that nobody drew yet, or none.
+_PARTS = ("pin-", "shape-", "")
+_OTHER = "other"
 
 
 @cache
@@ -21,7 +22,9 @@ def _symbols() -> dict[str, tuple[str, str]]:
     icons, sign = ((STATIC / "img" / f"{name}.svg").read_text("utf-8") for name in ("icons", "favicon"))
     found = re.findall(r'<symbol id="([^"]+)"([^>]*)>(.*?)</symbol>', icons, re.DOTALL)
     found += re.findall(r"()<svg([^>]*)>(.*)</svg>", sign, re.DOTALL)
-    return {name or "logo": (attributes, shapes) for name, attributes, shapes in found}
+    drawn = {name or "logo": (attributes, shapes) for name, attributes, shapes in found}
+    others = {f"{part}{kind}": drawn[f"{part}{_OTHER}"] for part in _PARTS for kind in KIND.codes}
+    return others | drawn
 
 
 def drawing(name: str) -> Markup:
@@ -33,6 +36,8 @@ def drawing(name: str) -> Markup:
 
 
 def pin_symbols() -> Markup:
-    """The symbols that pins refer to, for a page with a map."""
-    symbols = (f'<symbol id="draw-{name}"{_symbols()[name][0]}>{drawing(name)}</symbol>' for name in _PINS)
+    """The symbols that pins refer to (static/js/map/pin-art.js), for a page with a map; an entry may have no kind."""
+    named = [(part, kind, kind or _OTHER) for part in _PARTS for kind in (*KIND.codes, "")]
+    drawn = ((f"{part}{kind}", *_symbols()[f"{part}{shown}"]) for part, kind, shown in named)
+    symbols = (f'<symbol id="draw-{name}"{attributes}>{shapes}</symbol>' for name, attributes, shapes in drawn)
     return Markup(f'<svg hidden aria-hidden="true">{"".join(symbols)}</svg>')

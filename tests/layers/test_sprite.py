@@ -29,6 +29,12 @@ def test_an_entry_without_a_kind_has_none() -> None:
     assert sprite.drawing("shape-") == ""
 
 
+def test_an_entry_without_a_kind_still_has_a_pin() -> None:
+    symbols = sprite.pin_symbols()
+    for part in ("pin-", "shape-", ""):
+        assert f'<symbol id="draw-{part}" ' in symbols and sprite.drawing(f"{part}other") in symbols
+
+
 @pytest.mark.parametrize("name", modules.BUNDLES.values())
 def test_bundles_of_modules_link(name: str) -> None:
     assert "startFinder" in modules.read(name) and not re.search(r"^(?:import|export)\b", modules.read(name), re.MULTILINE)
