@@ -1,4 +1,4 @@
-"""How long a confirmation holds: the one rule, and its numbers.
+"""How long a confirmation holds: the one rule, and its numbers (docs/decisions/staleness.md).
 
 It holds for so many calendar months, the day on which they are over included. On that day the offices are asked to
 confirm again (`mapdata/upkeep/freshness.py`); from the next one on pages say how long nobody has.
