@@ -32,7 +32,7 @@ from mapdata.lists.sent.uploads import MAX_BYTES
 from mapdata.merging.matching.registry_pairs import RegistryPairs
 from mapdata.people.refusals import AccountRefused, LinkUnusable
 from mapdata.registry import Registry, default_url
-from views import access, assets, health, layout, login, moved, reader, sessions
+from views import access, assets, health, layout, login, moved, reader, sessions, translation
 from views.public import data, finder, maps, org_link, pages, report
 from views.staff import (
     audit,
@@ -93,6 +93,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     if not re.match(r"https?://[^/]|$", app.config["PUBLIC_URL"]):
         raise ValueError(f"PUBLIC_URL は https:// から書いてください：{app.config['PUBLIC_URL']}")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    translation.install(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))

@@ -1,0 +1,67 @@
+"""The language of a request, and what is said in it. The source is Japanese: a message's id is its Japanese sentence.
+
+    _("%(n)s件", n=count)          what this request says, in a view
+    {{ _("%(n)s件", n=count) }}    the same in a template, where it costs nothing (views/spoken_templates.py)
+    say("%(n)s件", n=count)        a sentence made where nobody knows for whom (mapdata/sentences.py)
+    said(text)                     such a sentence, in the language of this request
+
+What to wrap, and what not: docs/decisions/translation.md.
+"""
+
+from typing import Any
+
+from flask import Flask, current_app
+
+from mapdata.sentences import Sentence
+from views.spoken_templates import SOURCE, Catalogue, SpokenEnvironment
+
+
+def language() -> str:
+    """The language of this request, as catalogues are named; outside of one the source. This is where it is chosen."""
+    return SOURCE
+
+
+def _(text: str, /, **values: Any) -> str:
+    """A sentence in the language of this request. Its values stand as %(name)s."""
+    found = text if language() == SOURCE else _catalogue().gettext(text)
+    return found % values if values else found
+
+
+def ngettext(one: str, several: str, n: int, /, **values: Any) -> str:
+    """A sentence that other languages say otherwise of one thing; the number is %(num)s besides."""
+    return _of_number(one, several, n) % {"num": n, **values}
+
+
+def _of_number(one: str, several: str, n: int) -> str:
+    return one if language() == SOURCE else _catalogue().ngettext(one, several, n)
+
+
+def said(text: str) -> str:
+    """A text that was made without knowing for whom: a Sentence, or a word of a table. Others are no message's id."""
+    if language() == SOURCE:
+        return text
+    if not isinstance(text, Sentence):
+        return _(text)
+    return _(text.message, **{name: said(v) if isinstance(v, str) else v for name, v in text.values.items()})
+
+
+def install(app: Flask) -> None:
+    """Templates that speak the language of the request. To be called before anything else asks for the templates."""
+    app.jinja_environment = _environment  # type: ignore[assignment]
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_, _of_number, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["said"] = said
+
+
+def _environment(app: Flask, **options: Any) -> SpokenEnvironment:
+    return SpokenEnvironment(app, lambda: language(), _catalogue, **options)
+
+
+def _catalogue() -> Catalogue:
+    """What is written for the language of this request; a message that nobody has translated stays Japanese."""
+    import flask_babel  # here alone: a site that speaks Japanese never loads it
+
+    if "babel" not in current_app.extensions:
+        flask_babel.Babel(current_app, default_locale=SOURCE, locale_selector=lambda: language(), configure_jinja=False)
+    found: Catalogue = flask_babel.get_translations()
+    return found
