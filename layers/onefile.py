@@ -22,13 +22,14 @@ from mapdata.search import asking
 from mapdata.search.asking import Answer
 from mapdata.search.query import Query
 from mapdata.search.snapshot import Snapshot
+from mapdata.sentences import say
 from mapdata.words import Level
 
 #: An answer and how to write a question's address → what the page's templates show (views/public/finder.py).
 PageOf = Callable[[Answer, Callable[[Query], str]], Any]
 
 #: For whom a file is, in the words of its mark.
-MARKS = {Level.PUBLIC: "公開用", Level.SUPPORTER: "支援者用", Level.STAFF: "職員用"}
+MARKS = {Level.PUBLIC: say("公開用"), Level.SUPPORTER: say("支援者用"), Level.STAFF: say("職員用")}
 
 
 @dataclass(frozen=True)

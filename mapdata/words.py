@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mapdata.sentences import say
+
 
 class Level(StrEnum):
     """Who may see an entry or a value (公開範囲), widest first."""
@@ -185,7 +187,7 @@ AGE_RANGES: dict[str, tuple[int, int | None]] = {
     "senior": (65, None),
 }
 
-ANY_AGE_LABEL = "年齢不問"
+ANY_AGE_LABEL = say("年齢不問")
 
 ACTIVITY = Vocabulary("activity", "活動の種類", _terms(
     ("ibasho", "居場所・フリースペース", "居場所", "フリースペース"),
@@ -310,10 +312,10 @@ def consent(code: object) -> Consent:
 
 #: How a point was found (geocode levels), as the card says it.
 PLACED_BY: dict[str, str] = {
-    "point": "登録された位置",
-    "block": "街区の代表点（おおよその位置）",
-    "chome": "町丁目の代表点（おおよその位置）",
-    "town": "町の中心（おおよその位置）",
+    "point": say("登録された位置"),
+    "block": say("街区の代表点（おおよその位置）"),
+    "chome": say("町丁目の代表点（おおよその位置）"),
+    "town": say("町の中心（おおよその位置）"),
 }
 
 

@@ -1,19 +1,32 @@
 """Catalogues that tests make: of what pybabel finds in the project, or of a few messages."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
+from babel.messages import frontend
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
+ROOT = Path(__file__).parents[1]
 #: A language whose plurals Babel knows, and which the site will hardly speak.
 LANGUAGE = "eo"
 
-#: What a message says otherwise: one text, or those of one and of several.
-Said = str | tuple[str, ...]
+#: A message, or those of one and of several; and what it is in another language.
+Message = str | tuple[str, ...]
 
 
-def write(folder: Path, said: Mapping[str | tuple[str, ...], Said]) -> Path:
+def extracted(folder: Path) -> list[Message]:
+    """What pybabel finds, by the command of docs/decisions/translation.md."""
+    pot = folder / "messages.pot"
+    command = f"pybabel -q extract -F {ROOT / 'babel.cfg'} -k say -o {pot} {ROOT}"
+    frontend.CommandLineInterface().run(command.split())
+    with pot.open("rb") as file:
+        return [message.id for message in read_po(file) if message.id]
+
+
+def write(folder: Path, said: Mapping[Message, Message]) -> Path:
     """A folder of catalogues with one for LANGUAGE."""
     catalog = Catalog(locale=LANGUAGE)
     for message, text in said.items():
@@ -25,10 +38,9 @@ def write(folder: Path, said: Mapping[str | tuple[str, ...], Said]) -> Path:
     return folder
 
 
-def marked(message: str) -> str:
-    """A text that anybody sees is a translation."""
-    return f"⟦{message}⟧"
-
-
-def of_all(messages: Mapping[str | tuple[str, ...], object], say: Callable[[str], str] = marked) -> dict[str | tuple[str, ...], Said]:
-    return {m: say(m) if isinstance(m, str) else tuple(map(say, m)) for m in messages}
+def marked(message: Message) -> Message:
+    """The message with its words between ⟦ and ⟧, and its values outside: 「%(name)s」 → ⟦「⟧%(name)s⟦」⟧."""
+    if isinstance(message, str):
+        parts = re.split(r"(%\(\w+\)s)", message)
+        return "".join(f"⟦{part}⟧" if part and not place % 2 else part for place, part in enumerate(parts))
+    return tuple(str(marked(one)) for one in message)

@@ -11,8 +11,10 @@ from wtforms import DateField, Field, SelectChoice
 
 from mapdata.fields import written_dates
 from mapdata.people.refusals import AccountRefused
+from mapdata.sentences import say
+from views.translation import said
 
-STALE = (
+STALE = say(
     "この画面を開いてから時間がたったか、別の画面でログインしなおしたため、まだ受け取っていません。"
     "内容を確かめて、もう一度ボタンを押してください。"
 )
@@ -20,12 +22,12 @@ STALE = (
 
 #: What the library says by itself, in our words.
 _SAID = {
-    "Not a valid choice.": "一覧の中から選んでください",
-    "Invalid Choice: could not coerce.": "一覧の中から選んでください",
-    "'%(value)s' is not a valid choice for this field.": "一覧の中から選んでください",
-    "'%(value)s' are not valid choices for this field.": "一覧の中から選んでください",
-    "This field is required.": "ここを書いてください",
-    "Not a valid integer value.": "数字を書いてください",
+    "Not a valid choice.": say("一覧の中から選んでください"),
+    "Invalid Choice: could not coerce.": say("一覧の中から選んでください"),
+    "'%(value)s' is not a valid choice for this field.": say("一覧の中から選んでください"),
+    "'%(value)s' are not valid choices for this field.": say("一覧の中から選んでください"),
+    "This field is required.": say("ここを書いてください"),
+    "Not a valid integer value.": say("数字を書いてください"),
 }
 
 
@@ -46,8 +48,8 @@ def clean(text: str | None) -> str:
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """What a field offers: (code, label)."""
-    return [SelectChoice(code, label) for code, label in pairs]
+    """What a field offers: (code, label). A list to unfold asks for it anew for each page, in the page's language."""
+    return [SelectChoice(code, said(label)) for code, label in pairs]
 
 
 class Day(DateField):

@@ -18,14 +18,18 @@ from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
 from mapdata.people.account import Account, actor_label
 from mapdata.sitetexts import CurrentTexts
-from views import access, login, reader, sessions, wording
+from views import access, login, reader, sessions, within, wording
 from views.public import maps
+from views.translation import _
 
 
 def moment(at: datetime) -> str:
     """「2026年4月1日 9時05分」 in Japan."""
     here = at.astimezone(TIMEZONE)
-    return f"{here.year}年{here.month}月{here.day}日 {here.hour}時{here.minute:02}分"
+    return _(
+        "%(year)s年%(month)s月%(day)s日 %(hour)s時%(minute)s分",
+        year=here.year, month=here.month, day=here.day, hour=here.hour, minute=format(here.minute, "02"),
+    )
 
 
 def install(app: Flask) -> None:
@@ -38,6 +42,7 @@ def install(app: Flask) -> None:
         fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
         value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(), for_long=stale.FOR_LONG,
+        fill=within.fill, total=within.total, strong=within.strong, unsure=within.unsure,
     )
     app.jinja_env.filters["tel_link"] = tel_link
     # What an admin may write is asked for when a page says it, in the one-file map too.
@@ -58,7 +63,7 @@ _TEXTS: dict[str, Callable[[], Any]] = {
     "site": wording.site,
     "notice": lambda: wording.current().text("notice"),
     "windows": lambda: wording.current().windows,
-    "kinds": lambda: [(t.code, t.label) for t in wording.current().vocabularies["kind"].terms],
+    "kinds": lambda: [(t.code, t.label) for t in wording.filters()["kind"].terms],
     "vocabularies": wording.vocabularies,
 }
 

@@ -92,12 +92,12 @@ class SpokenEnvironment(Environment):
     def gettext(self, text: str) -> str:
         return text if self.language == SOURCE else self._catalogue().gettext(text)
 
-    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
-        language = self._choose()
-        spoken = self if language == self.language else self._speaking(language)
-        return super(SpokenEnvironment, spoken).get_template(name, parent, globals)
+    def get_or_select_template(self, *asked: Any, **options: Any) -> Template:
+        """What a page is rendered from; what it extends and includes is of the same language, and asks no more."""
+        return super(SpokenEnvironment, self.speaking(self._choose())).get_or_select_template(*asked, **options)
 
-    def _speaking(self, language: str) -> "SpokenEnvironment":
+    def speaking(self, language: str) -> "SpokenEnvironment":
+        """The same templates in this language."""
         if language not in self._spoken:
             other = self._spoken[SOURCE].overlay()
             other.language = language

@@ -8,10 +8,13 @@
 What to wrap, and what not: docs/decisions/translation.md.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import IO, Any
 
 from flask import Flask, current_app
 
+from mapdata import words
+from mapdata.fields import field_table
 from mapdata.sentences import Sentence
 from views.spoken_templates import SOURCE, Catalogue, SpokenEnvironment
 
@@ -65,3 +68,24 @@ def _catalogue() -> Catalogue:
         flask_babel.Babel(current_app, default_locale=SOURCE, locale_selector=lambda: language(), configure_jinja=False)
     found: Catalogue = flask_babel.get_translations()
     return found
+
+
+def messages_of_tables(file: IO[bytes], *found_by: Any, **options: Any) -> Iterator[Any]:
+    """What the tables of words and fields call what the public reads, as pybabel takes it (babel.cfg), and what is
+    marked beside them."""
+    from babel.messages.extract import extract_python  # a tool for maintainers alone
+
+    yield from extract_python(file, *found_by, **options)
+    yield from ((1, "_", text, []) for text in _of_tables() if text)
+
+
+def _of_tables() -> Iterator[str]:
+    for vocabulary in (one for one in vars(words).values() if isinstance(one, words.Vocabulary)):
+        yield vocabulary.label
+        yield from (term.label for term in vocabulary.terms)
+    for status in map(words.status, words.STATUS.codes):
+        yield from (status.mark, status.sentence, status.own_words)
+    for field in field_table.FIELDS:
+        if field.by_link:
+            yield from (field.label, field.page_label)
+    yield from field_table.CONTACT_TYPES.values()

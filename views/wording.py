@@ -1,6 +1,7 @@
 """What the site says by itself in this request: its texts, and what terms are called."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, g
@@ -10,6 +11,9 @@ from mapdata import words
 from mapdata.claims import in_words
 from mapdata.fields import field_table
 from mapdata.sitetexts import CurrentTexts, SiteTexts
+from views import translation
+from views.spoken_templates import SOURCE
+from views.translation import _, said
 
 #: Vocabularies whose labels nobody changes.
 _FIXED = {v.name: v for v in (words.AUDIENCE, words.CONSENT, words.PRECISION, words.STATUS)}
@@ -35,22 +39,39 @@ def _current() -> SiteTexts:
 def label(vocabulary: str, code: str) -> str:
     """The screen's word for a code; the code itself if it is none of ours."""
     if terms := _FIXED.get(vocabulary):
-        return terms.label_of(code) if code in terms else code
-    return current().label(vocabulary, code)
+        return _(terms.label_of(code)) if code in terms else code
+    return _(current().label(vocabulary, code))
 
 
-def value(field: str, said: Any) -> str:
+def filters() -> Mapping[str, words.Vocabulary]:
+    """The vocabularies of filters, called as they are here and now."""
+    ours = current().vocabularies
+    if translation.language() == SOURCE:
+        return ours
+    return {name: _spoken(vocabulary) for name, vocabulary in ours.items()}
+
+
+def _spoken(vocabulary: words.Vocabulary) -> words.Vocabulary:
+    terms = tuple(replace(term, label=_(term.label)) for term in vocabulary.terms)
+    return words.Vocabulary(vocabulary.name, _(vocabulary.label), terms)
+
+
+def value(field: str, told: Any) -> str:
     """A value of an entry in the words that the site uses now; "" for none."""
     vocabulary = field_table.BY_NAME[field].shape.vocabulary
-    if vocabulary is None or vocabulary.name in _FIXED or not said:
-        return in_words.value(field, said)
-    if isinstance(said, Mapping):
-        return "、".join(label(vocabulary.name, code) + ("" if yes else "なし") for code, yes in said.items())
-    return "、".join(label(vocabulary.name, code) for code in ([said] if isinstance(said, str) else said))
+    if vocabulary is None or vocabulary.name in _FIXED or not told:
+        return said(in_words.value(field, told))
+    if isinstance(told, Mapping):
+        return _("、").join(_yes_or_no(label(vocabulary.name, code), yes) for code, yes in told.items())
+    return _("、").join(label(vocabulary.name, code) for code in ([told] if isinstance(told, str) else told))
+
+
+def _yes_or_no(term: str, yes: bool) -> str:
+    return term if yes else _("%(term)sなし", term=term)
 
 
 def vocabularies() -> dict[str, words.Vocabulary]:
-    return {**_FIXED, **current().vocabularies}
+    return {**_FIXED, **filters()}
 
 
 def site() -> dict[str, Any]:

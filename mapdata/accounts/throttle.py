@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mapdata.people.refusals import Throttled
+from mapdata.sentences import say
 from mapdata.storage.people import throttle_rows as store
 
 
@@ -88,7 +89,7 @@ def succeeded(connection: Connection, where: Buckets) -> None:
 
 def wait_text(seconds: int) -> str:
     """「あと30秒」, 「あと2分」: minutes rounded up."""
-    return f"あと{seconds}秒" if seconds < 60 else f"あと{math.ceil(seconds / 60)}分"
+    return say("あと%(n)s秒", n=seconds) if seconds < 60 else say("あと%(n)s分", n=math.ceil(seconds / 60))
 
 
 def _network(address: str) -> str:

@@ -17,6 +17,7 @@ from mapdata.claims import placing, stale
 from mapdata.claims.entry import Claim, Contact, Entry, Place, Provenance, Visit
 from mapdata.claims.publishing import OPEN, may_publish
 from mapdata.clock import today
+from mapdata.sentences import say
 from mapdata.words import Level
 
 #: Reader → the audiences whose values that reader sees; of values for one office the source decides besides.
@@ -149,10 +150,10 @@ class Record:
         if self.any_age:
             return words.ANY_AGE_LABEL
         if self.min_age is not None and self.max_age is not None:
-            return f"{self.min_age}〜{self.max_age}歳"
+            return say("%(low)s〜%(high)s歳", low=self.min_age, high=self.max_age)
         if self.min_age is not None:
-            return f"{self.min_age}歳から"
-        return "要確認" if self.max_age is None else f"{self.max_age}歳まで"
+            return say("%(low)s歳から", low=self.min_age)
+        return say("要確認") if self.max_age is None else say("%(high)s歳まで", high=self.max_age)
 
     @property
     def schedules(self) -> tuple[str, ...]:

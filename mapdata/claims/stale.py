@@ -9,18 +9,20 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
+from mapdata.sentences import say
+
 #: Months, unless an office says otherwise of an entry (`mapdata/storage/care_rows.py`): what an entry tells, and its
 #: opening hours, which change sooner.
 USUAL, SCHEDULE = 12, 6
 
-_NAMED = {6: "半年", 18: "1年半"}
+_NAMED = {6: say("半年"), 18: say("1年半")}
 
 
 def length(months: int) -> str:
     """「3か月」「半年」「1年」「1年半」."""
     if months in _NAMED:
         return _NAMED[months]
-    return f"{months}か月" if months % 12 else f"{months // 12}年"
+    return say("%(n)sか月", n=months) if months % 12 else say("%(n)s年", n=months // 12)
 
 
 #: What an office may choose between two confirmations, in months, and what the screen calls it.
@@ -28,7 +30,7 @@ CHOICES: Mapping[int, str] = {
     months: length(months) for months in sorted({1, 2, 3, 6, 12, 18, 24, 36, USUAL, SCHEDULE})
 }
 #: 「1年以上確認していない」 as pages and lists say it.
-FOR_LONG = f"{length(USUAL)}以上"
+FOR_LONG = say("%(length)s以上", length=length(USUAL))
 
 
 @lru_cache(maxsize=8192)

@@ -13,10 +13,12 @@ from mapdata.fields.field_table import NEVER_EMPTY
 from mapdata.fields.folding import narrow
 from mapdata.fields.shapes import is_blank
 from mapdata.lists import drafting
+from mapdata.sentences import say
 from mapdata.words import EASE
 
 #: Longer texts do not fit a cell of a list.
 LONGEST = 32_767
+TOO_LONG = say("長すぎます。%(most)s文字までにしてください", most=format(LONGEST, ","))
 #: No entry has more places or contacts than this.
 MOST_ROWS = 50
 
@@ -75,7 +77,7 @@ class _Form:
     def _value(self, key: str, text: str, read: Any) -> Any:
         """The value of a text, None when it is blank or cannot be read (then it is said)."""
         if len(text) > LONGEST:
-            self._error(key, f"長すぎます。{LONGEST:,}文字までにしてください")
+            self._error(key, TOO_LONG)
         if not text or key in self.reading.errors:
             return None
         try:
@@ -93,7 +95,7 @@ class _Form:
         places = [(number, place) for number, place in read if place]
         if len(places) > 1 and not any("address" in place for _, place in places):
             for number, _ in places[1:]:
-                self._error(f"places.{number}.address", "場所を2つ以上書くときは、住所も書いてください")
+                self._error(f"places.{number}.address", say("場所を2つ以上書くときは、住所も書いてください"))
         self.reading.says["places"] = [place for _, place in places] or None
 
     def _place(self, number: int, row: Mapping[str, str]) -> place_cells.Place:
@@ -102,7 +104,7 @@ class _Form:
         texts = {part: values.clean(row.get(part, "")).translate(_SEPARATORS) for part in field_table.PLACE_PARTS}
         for part, text in texts.items():
             if len(text) > LONGEST:
-                self._error(f"{key}.{part}", f"長すぎます。{LONGEST:,}文字までにしてください")
+                self._error(f"{key}.{part}", TOO_LONG)
         parts = {heading: part for part, (heading, _) in field_table.PLACE_PARTS.items()}
         try:
             read = place_cells.read(
@@ -118,7 +120,7 @@ class _Form:
 
     def _not_too_many(self, key: str, rows: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
         if len(rows) > MOST_ROWS:
-            self._error(key, f"{MOST_ROWS}件までにしてください")
+            self._error(key, say("%(most)s件までにしてください", most=MOST_ROWS))
         return rows[:MOST_ROWS]
 
     def _contacts(self, rows: Sequence[Mapping[str, str]]) -> None:
@@ -133,21 +135,21 @@ class _Form:
         value = values.clean(row.get("value", ""))
         if not value:
             if label:
-                self._error(key, "番号やアドレスを書いてください")
+                self._error(key, say("番号やアドレスを書いてください"))
             return []
         if kind not in field_table.CONTACT_TYPES:
-            self._error(key, "電話番号、FAX番号、メール、URLのどれかを選んでください")
+            self._error(key, say("電話番号、FAX番号、メール、URLのどれかを選んでください"))
             return []
         text = f"{value}（{label}）" if label else value
         read: list[contacts.Contact] = self._value(key, text, lambda cell: contacts.read(kind, cell)) or []
         if key not in self.reading.errors and read and not _comes_back(read, label):
-            self._error(key, "説明に、かっこや区切りの記号は使えません。1行に1つずつ書いてください")
+            self._error(key, say("説明に、かっこや区切りの記号は使えません。1行に1つずつ書いてください"))
         return read
 
     def _check(self, after: Mapping[str, Any]) -> None:
         """Rules between fields, as the entry will be."""
         if not after.get("name") or ("name" in self.typed and not _text(self.typed["name"])):
-            self._error("name", "名称を書いてください")
+            self._error("name", say("名称を書いてください"))
         for name, _, message in drafting.faults_between(after):
             self._error(name, message)
         if publishing.lacks_consent(self.shown, after):

@@ -11,6 +11,7 @@ import phonenumbers
 from mapdata.fields.field_table import CONTACT_TYPES
 from mapdata.fields.folding import hyphened, one_width
 from mapdata.fields.values import CellError, Reading, join
+from mapdata.sentences import say
 
 Contact = dict[str, str]
 
@@ -117,7 +118,7 @@ def _grouped(digits: str) -> str:
 def _email(value: str) -> str:
     address = one_width(value).removeprefix("mailto:")
     if not _EMAIL.fullmatch(address):
-        raise CellError("メールアドレスとして読めません（例：info@example.jp）")
+        raise CellError(say("メールアドレスとして読めません（例：info@example.jp）"))
     return address
 
 
@@ -125,7 +126,7 @@ def _url(value: str) -> str:
     if _BARE_HOST.fullmatch(value):
         return f"http://{value}"
     if not _URL.fullmatch(value):
-        raise CellError("URLは http:// か https:// で始めてください")
+        raise CellError(say("URLは http:// か https:// で始めてください"))
     return value
 
 

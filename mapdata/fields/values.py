@@ -18,6 +18,7 @@ from mapdata import words
 from mapdata.fields import written_dates
 from mapdata.fields.coordinates import LATITUDES, LONGITUDES
 from mapdata.fields.folding import narrow, term_key
+from mapdata.sentences import say
 from mapdata.words import Vocabulary
 
 #: CP932 cannot tell these apart; the left one becomes the right one, so that a list
@@ -119,7 +120,10 @@ def one_of(vocabulary: Vocabulary) -> Callable[[str], Reading]:
     def read(text: str) -> Reading:
         code = code_of(vocabulary, text)
         if code is None:
-            raise CellError(f"{vocabulary.label}として読めません。次のどれかにしてください：{_choices(vocabulary)}")
+            raise CellError(say(
+                "%(what)sとして読めません。次のどれかにしてください：%(choices)s",
+                what=vocabulary.label, choices=_choices(vocabulary),
+            ))
         return Reading(code)
 
     return read
@@ -176,9 +180,9 @@ def _age(text: str, opposite: frozenset[str]) -> Reading:
     """Whole years, 0 to 120; a word that says the opposite of the column is no age of it."""
     match = _AGE.fullmatch(narrow(text))
     if not match or int(match[1]) > MAX_AGE:
-        raise CellError(f"年齢として読めません。0から{MAX_AGE}までの数字にしてください（例：18）")
+        raise CellError(say("年齢として読めません。0から%(most)sまでの数字にしてください（例：18）", most=MAX_AGE))
     if match[2] in opposite:
-        raise CellError(f"「{match[2]}」がこの列と逆です。下限と上限の列を確かめてください")
+        raise CellError(say("「%(word)s」がこの列と逆です。下限と上限の列を確かめてください", word=match[2]))
     return Reading(int(match[1]))
 
 
@@ -194,7 +198,9 @@ def read_min_age(text: str) -> Reading:
     try:
         return _age(text, _DOWNWARDS)
     except CellError as error:
-        raise CellError(f"{error}。年齢を問わないときは「年齢不問」と書いてください") from None
+        raise CellError(say(
+            "%(problem)s。年齢を問わないときは「年齢不問」と書いてください", problem=str(error),
+        )) from None
 
 
 def read_date(text: str) -> Reading:
@@ -238,7 +244,7 @@ def read_postal_code(text: str) -> Reading:
         found = f"0{digits}"
         return Reading(_postal(found), (f"先頭の0が落ちていると見て、{_postal(found)} と読みました",))
     if len(digits) != 7 or not re.fullmatch(r"〒?[\d\s‐‑‒–—―−ー-]+", narrow(text)):
-        raise CellError("郵便番号は7けたの数字にしてください（例：124-0012）")
+        raise CellError(say("郵便番号は7けたの数字にしてください（例：124-0012）"))
     return Reading(_postal(digits))
 
 

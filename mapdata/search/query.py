@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import urlencode
 
+from mapdata.sentences import say
 from mapdata.words import FILTERS
 
-SORTS = {"name": "名前の順", "near": "近い順", "assured": "確認が新しい順"}
+SORTS = {"name": say("名前の順"), "near": say("近い順"), "assured": say("確認が新しい順")}
 
 #: Longer than any name; a scan of a pasted page would only cost time.
 _MAX_TEXT = 100

@@ -18,6 +18,7 @@ from mapdata.clock import today
 from mapdata.errors import EditRefused, RegistryError
 from mapdata.fields import field_table
 from mapdata.people.account import DEMO_ACTORS
+from mapdata.sentences import say
 from mapdata.storage import proposal_rows as store
 from mapdata.storage.proposal_rows import Link, Proposal
 from mapdata.upkeep import proposals
@@ -34,7 +35,7 @@ STATES: Mapping[str, str] = {
     code: words.status(code).own_words for code in words.STATUS.codes if words.status(code).own_words
 }
 ANSWERS: Mapping[str, str] = {
-    "confirmed": "まちがいありません", "changed": "変わったところがあります", "gone": "もうありません",
+    "confirmed": say("まちがいありません"), "changed": say("変わったところがあります"), "gone": say("もうありません"),
 }
 _AUTHOR = "団体（リンク）"
 
@@ -123,7 +124,7 @@ def tell_changes(engine: Engine, token: str, seen: Mapping[str, Any], says: Mapp
     _check_text(text)
     changed = {name: value for name, value in says.items() if name in FIELDS and value != seen.get(name)}
     if not changed and not text.strip():
-        raise EditRefused({"text": ["変わったところを上で直すか、ここに書いてください"]})
+        raise EditRefused({"text": [say("変わったところを上で直すか、ここに書いてください")]})
     with storage.writing(engine) as connection:
         opened = _taken(connection, token, "changed")
         _tell(connection, opened, "changed", changed, seen, text)
@@ -139,7 +140,7 @@ def tell_end(engine: Engine, token: str, text: str) -> None:
 
 def _check_text(text: str) -> None:
     if len(text) > proposals.LONGEST_TEXT:
-        raise EditRefused({"text": [f"長すぎます。{proposals.LONGEST_TEXT:,}文字までにしてください"]})
+        raise EditRefused({"text": [proposals.too_long(proposals.LONGEST_TEXT)]})
 
 
 def _tell(

@@ -21,6 +21,7 @@ from mapdata.claims.winning import digest
 from mapdata.clock import TIMEZONE, today
 from mapdata.errors import EditRefused, NotFound
 from mapdata.fields import field_table
+from mapdata.sentences import say
 from mapdata.storage import proposal_rows as store
 from mapdata.storage.proposal_rows import Proposal, ToldDecision
 from mapdata.storage.speaking import Speaker, refresh
@@ -36,8 +37,9 @@ SEEN_TO = "対応しました"
 
 #: What a reader's report may be about.
 ABOUT: Mapping[str, str] = {
-    "schedule": "日時", "places": "場所や地図の位置", "contacts": "連絡先", "fees": "費用や申し込み",
-    "status": "もうやっていない、休んでいる", "private": "載せてはいけないことが載っている", "other": "そのほか",
+    "schedule": say("日時"), "places": say("場所や地図の位置"), "contacts": say("連絡先"),
+    "fees": say("費用や申し込み"), "status": say("もうやっていない、休んでいる"),
+    "private": say("載せてはいけないことが載っている"), "other": say("そのほか"),
 }
 LONGEST_TEXT, LONGEST_CONTACT = 2_000, 200
 _REPORT = "report"
@@ -118,14 +120,19 @@ def report(engine: Engine, entry_id: str, about: str, text: str, contact: str, a
 def _check_report(about: str, text: str, contact: str) -> None:
     errors: dict[str, list[str]] = {}
     if about and about not in ABOUT:
-        errors["about"] = ["一覧の中から選んでください"]
+        errors["about"] = [say("一覧の中から選んでください")]
     if not text.strip():
-        errors["text"] = ["どこがどうちがうかを書いてください"]
+        errors["text"] = [say("どこがどうちがうかを書いてください")]
     for name, said, longest in (("text", text, LONGEST_TEXT), ("contact", contact, LONGEST_CONTACT)):
         if len(said) > longest:
-            errors[name] = [f"長すぎます。{longest:,}文字までにしてください"]
+            errors[name] = [too_long(longest)]
     if errors:
         raise EditRefused(errors)
+
+
+def too_long(longest: int) -> str:
+    """What is said of a text of more letters than that."""
+    return say("長すぎます。%(most)s文字までにしてください", most=format(longest, ","))
 
 
 def found_right(connection: Connection, entry_id: str, seen: Mapping[str, Any], actor: str) -> None:

@@ -14,10 +14,11 @@ from mapdata import storage
 from mapdata.claims.entry import Entry
 from mapdata.claims.projection import Audience, PlaceView, Record, if_published, source_label
 from mapdata.fields import field_table
+from mapdata.sentences import say
 
 #: Letters of one fact that a postcard has room for.
 _ROOM = 70
-_UNSAID = "（まだ書かれていません）"
+_UNSAID = say("（まだ書かれていません）")
 
 
 @dataclass(frozen=True)
@@ -78,20 +79,21 @@ def _facts(record: Record, entry: Entry) -> Iterator[Fact]:
     Of what the entry says to fewer people the paper says only that it is kept back.
     """
     whom = _lines(record.eligibility_description)
-    yield Fact("名称", (record.name,))
-    yield Fact("運営団体", _lines(record.organization))
-    yield Fact("場所", _places(record) or _kept_back(entry.places))
-    yield Fact("開催日時", record.schedules or _kept_back(entry.schedules or any(p.schedule for p in entry.places)))
-    yield Fact("連絡先", _contacts(record) or _kept_back(entry.contacts))
-    yield Fact("料金", _lines(record.fees_description) or _kept_back(entry.fees_description))
-    yield Fact("申込方法", _lines(record.application_process) or _kept_back(entry.application_process))
-    yield Fact("対象", (record.age_text, *whom) if record.age_known else whom)
+    yield Fact(say("名称"), (record.name,))
+    yield Fact(say("運営団体"), _lines(record.organization))
+    yield Fact(say("場所"), _places(record) or _kept_back(entry.places))
+    any_schedule = entry.schedules or any(place.schedule for place in entry.places)
+    yield Fact(say("開催日時"), record.schedules or _kept_back(any_schedule))
+    yield Fact(say("連絡先"), _contacts(record) or _kept_back(entry.contacts))
+    yield Fact(say("料金"), _lines(record.fees_description) or _kept_back(entry.fees_description))
+    yield Fact(say("申込方法"), _lines(record.application_process) or _kept_back(entry.application_process))
+    yield Fact(say("対象"), (record.age_text, *whom) if record.age_known else whom)
     if record.description:
-        yield Fact("説明", _lines(record.description))
+        yield Fact(say("説明"), _lines(record.description))
 
 
 def _kept_back(said: object) -> tuple[str, ...]:
-    return ("（公開していません）",) if said else ()
+    return (say("（公開していません）"),) if said else ()
 
 
 def _on_card(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -129,19 +131,22 @@ def _short(text: str) -> str:
 def asking_text(slip: Slip, site: str, office: str, reply_by: date) -> str:
     """往信: what the organisation reads. No link stands on an open card."""
     facts = "\n".join(f"{fact.heading}：{fact.text}" for fact in slip.on_card)
-    return (
-        f"{slip.to} 御中\n\n"
-        f"「{site}」に、次のとおり載せています。いまも同じでしょうか。"
-        f"返信はがきで、{reply_by.month}月{reply_by.day}日までにお知らせください。\n\n"
-        f"名称：{slip.name}\n{facts}\n\n整理番号：{slip.entry_id}\n{office}"
+    return say(
+        "%(to)s 御中\n\n"
+        "「%(site)s」に、次のとおり載せています。いまも同じでしょうか。"
+        "返信はがきで、%(month)s月%(day)s日までにお知らせください。\n\n"
+        "名称：%(name)s\n%(facts)s\n\n整理番号：%(id)s\n%(office)s",
+        to=slip.to, site=site, month=reply_by.month, day=reply_by.day, name=slip.name, facts=facts, id=slip.entry_id,
+        office=office,
     )
 
 
 def reply_text(slip: Slip) -> str:
     """返信: what comes back, with room to write."""
-    return (
-        f"整理番号：{slip.entry_id}\n名称：{slip.name}\n\n"
+    return say(
+        "整理番号：%(id)s\n名称：%(name)s\n\n"
         "どれかに○を付けてください。\n"
         "１　まちがいありません\n２　変わったところがあります\n３　いまは休んでいます\n４　もうやっていません\n\n"
-        "変わったところ（２のとき）：\n\n\n\nお名前：\nお電話："
+        "変わったところ（２のとき）：\n\n\n\nお名前：\nお電話：",
+        id=slip.entry_id, name=slip.name,
     )

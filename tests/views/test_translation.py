@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, render_template, render_template_string
 from jinja2 import DictLoader
 from jinja2.exceptions import TemplateAssertionError
 
@@ -12,7 +12,7 @@ from mapdata.sentences import say
 from tests import catalogues
 from views import translation
 
-SAID: dict[str | tuple[str, ...], catalogues.Said] = {
+SAID: dict[catalogues.Message, catalogues.Message] = {
     "本文へ": "Skip",
     "%(n)s件": "Found: %(n)s",
     "「%(name)s」の%(n)s件": "%(n)s of “%(name)s”",
@@ -40,7 +40,7 @@ def speak(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 def rendered(app: Flask, source: str, **values: object) -> str:
     app.jinja_env.loader = DictLoader({"page.html": source})
-    return app.jinja_env.get_template("page.html").render(**values)
+    return render_template("page.html", **values)
 
 
 CASES = [
@@ -93,9 +93,9 @@ def test_templates_include_and_extend_those_of_their_language(app: Flask, speak:
         "layout.html": '{{ _("本文へ") }} {% block main %}{% endblock %}', "part.html": '{{ _("%(n)s件", n=1) }}',
         "page.html": '{% extends "layout.html" %}{% block main %}{% include "part.html" %}{% endblock %}',
     })
-    assert app.jinja_env.get_template("page.html").render() == "本文へ 1件"
+    assert render_template("page.html") == "本文へ 1件"
     speak(catalogues.LANGUAGE)
-    assert app.jinja_env.get_template("page.html").render() == "Skip Found: 1"
+    assert render_template("page.html") == "Skip Found: 1"
 
 
 def test_a_view_says_its_texts_in_the_language_of_the_request(app: Flask, speak: Callable[[str], None]) -> None:

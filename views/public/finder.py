@@ -14,7 +14,8 @@ from mapdata.search import asking
 from mapdata.search.asking import Answer
 from mapdata.search.query import SORTS, Query
 from mapdata.words import EASE, Vocabulary
-from views import wording
+from views import translation, wording
+from views.translation import _, said
 
 ROWS_PER_PAGE = 50
 #: Stands in a rendered row where the distance comes.
@@ -74,7 +75,7 @@ def distance_text(metres: float | None, approximate: bool) -> str:
     if metres is None:
         return ""
     text = f"{max(50, round(metres / 50) * 50)}m" if metres < 975 else f"{metres / 1000:.1f}km"
-    return f"およそ{text}" if approximate else f"約{text}"
+    return _("およそ%(distance)s", distance=text) if approximate else _("約%(distance)s", distance=text)
 
 
 def page_url(query: Query) -> str:
@@ -94,7 +95,7 @@ class Page:
 
     @cached_property
     def filters(self) -> list[Group]:
-        return [self._group(vocabulary) for vocabulary in wording.current().vocabularies.values()]
+        return [self._group(vocabulary) for vocabulary in wording.filters().values()]
 
     def _group(self, vocabulary: Vocabulary) -> Group:
         chosen, counts = self.query.chosen(vocabulary.name), self.answer.counts[vocabulary.name]
@@ -136,7 +137,7 @@ class Page:
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
-        return [(code, label, code == self.sort) for code, label in SORTS.items()]
+        return [(code, said(label), code == self.sort) for code, label in SORTS.items()]
 
     @property
     def total(self) -> int:
@@ -186,11 +187,11 @@ class Page:
     @cached_property
     def active(self) -> list[Chip]:
         chips = [
-            Chip(vocabulary.label_of(code), vocabulary.label, self.link(self.query.without(vocabulary.name, code)))
-            for vocabulary in wording.current().vocabularies.values() for code in self.query.chosen(vocabulary.name)
+            Chip(terms.label_of(code), terms.label, self.link(self.query.without(terms.name, code)))
+            for terms in wording.filters().values() for code in self.query.chosen(terms.name)
         ]
         if self.q:
-            chips.append(Chip(self.q, "ことば", self.link(replace(self.query, q="", page=1))))
+            chips.append(Chip(self.q, _("ことば"), self.link(replace(self.query, q="", page=1))))
         return chips
 
     @property
@@ -217,13 +218,18 @@ class Page:
 class SitePage(Page):
     """The same on the site, where a page has addresses to ask and rows that are rendered already."""
 
+    @cached_property
+    def _drawn_for(self) -> tuple[str, str]:
+        """What a row's markup depends on besides its record: where the site is mounted, and its language."""
+        return request.script_root, translation.language()
+
     def row_html(self, row: Row) -> Markup:
         """A row as the list shows it. It is rendered once a record: only its distance differs from page to page."""
         def render() -> list[Markup]:
             blank = Row(row.record, _BLANK if row.distance_text else "")
             return Markup(render_template("public/_row.html", row=blank)).split(_BLANK)
 
-        variant = (request.script_root, bool(row.distance_text))
+        variant = (*self._drawn_for, bool(row.distance_text))
         parts = self.answer.snapshot.drawn(row.record, variant, render)
         return escape(row.distance_text).join(parts)
 

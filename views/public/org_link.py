@@ -14,7 +14,9 @@ from wtforms import TextAreaField
 from geocode import ward
 from mapdata import words
 from mapdata.errors import EditRefused
+from mapdata.fields import field_table
 from mapdata.fields.field_table import label_of
+from mapdata.sentences import say
 from mapdata.storage.proposal_rows import Link
 from mapdata.upkeep import org_links
 from mapdata.upkeep.org_links import LinkClosed, Opened
@@ -23,6 +25,7 @@ from views.access import shows_again
 from views.forms import clean, page
 from views.public.org_link_form import AnswerForm, form_of
 from views.public.sealed import SealedForm
+from views.translation import _, said
 
 blueprint = Blueprint("orglink", __name__, url_prefix="/o/<key>")
 
@@ -37,7 +40,7 @@ def address(key: str) -> str:
 
 
 class EndForm(SealedForm):
-    text = TextAreaField("いつごろまで続けていたか、これからのことなど", filters=[clean])
+    text = TextAreaField(say("いつごろまで続けていたか、これからのことなど"), filters=[clean])
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Office:
 
 def _office(link: Link | None) -> Office:
     office = ward.load().office(link.source) if link else None
-    name = office.name if office else "このリンクをお渡しした窓口"
+    name = office.name if office else _("このリンクをお渡しした窓口")
     return Office(name, next((w.phone for w in wording.current().windows if w.name == name), ""), office is not None)
 
 
@@ -77,8 +80,8 @@ def _shown(opened: Opened) -> dict[str, Any]:
     words = {name: _words(name, opened.seen[name]) for name in names}
     return {
         "opened": opened, "office": _office(opened.link), "until": opened.link.expires_at,
-        "lines": [(label_of(name), text) for name, text in words.items() if text],
-        "blank": [label_of(name) for name, text in words.items() if not text and name not in _OFTEN_BLANK],
+        "lines": [(said(label_of(name)), text) for name, text in words.items() if text],
+        "blank": [said(label_of(name)) for name, text in words.items() if not text and name not in _OFTEN_BLANK],
     }
 
 
@@ -92,16 +95,27 @@ def _words(name: str, value: Any) -> str:
     """A value as an organisation reads it: a line for each part of a place, and no numbers of degrees."""
     if name == "places":
         return "\n".join(line for place in value or () for line in _place_lines(place))
-    return org_links.STATES.get(value, "") if name == "status" else wording.value(name, value)
+    if name == "contacts":
+        return "\n".join(map(_contact_line, value or ()))
+    return said(org_links.STATES.get(value, "")) if name == "status" else wording.value(name, value)
 
 
 def _place_lines(place: Mapping[str, Any]) -> Iterator[str]:
     where = " ".join(place[part] for part in ("postal_code", "address", "address_2") if part in place)
     yield from [where] if where else []
-    yield from (f"{heading}：{place[part]}" for part, heading in _PARTS.items() if part in place)
+    for part, heading in _PARTS.items():
+        if part in place:
+            yield _("%(heading)s：%(text)s", heading=said(heading), text=place[part])
 
 
-_PARTS = {"station": "最寄り駅", "schedule": "日時"}
+def _contact_line(contact: Mapping[str, str]) -> str:
+    kind = said(field_table.CONTACT_TYPES[contact["type"]])
+    if not contact["label"]:
+        return f"{kind} {contact['value']}"
+    return _("%(kind)s %(value)s（%(note)s）", kind=kind, value=contact["value"], note=contact["label"])
+
+
+_PARTS = {"station": say("最寄り駅"), "schedule": say("日時")}
 
 
 @blueprint.route("/change", methods=["GET", "POST"])

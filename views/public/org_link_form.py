@@ -9,6 +9,7 @@ from wtforms import Form as Part
 from mapdata.editing import forms
 from mapdata.errors import EditRefused
 from mapdata.fields import field_table, values
+from mapdata.sentences import say
 from mapdata.upkeep.org_links import STATES
 from views.forms import choices, clean
 from views.public.sealed import SealedForm
@@ -21,11 +22,11 @@ _PARTS = tuple(part for part in field_table.PLACE_PARTS if part not in ("lat", "
 class PlaceForm(Part):
     """One place; `number` is its place among those that were shown, "" for a new one."""
 
-    address = StringField("住所")
-    address_2 = StringField("建物名・部屋")
-    postal_code = StringField("郵便番号")
-    station = StringField("最寄り駅")
-    schedule = TextAreaField("開催日時")
+    address = StringField(say("住所"))
+    address_2 = StringField(say("建物名・部屋"))
+    postal_code = StringField(say("郵便番号"))
+    station = StringField(say("最寄り駅"))
+    schedule = TextAreaField(say("開催日時"))
     number = HiddenField()
 
     def settle(self) -> None:
@@ -36,10 +37,10 @@ class AnswerForm(SealedForm, EntryForm):
     """The fields of `mapdata.upkeep.org_links.FIELDS`, and room for the rest. `seen`: what the link shows, by field."""
 
     base = new_id = assure = level = None
-    places = FieldList(FormField(PlaceForm), "場所と日時", min_entries=1)
-    contacts = FieldList(FormField(ContactForm), "連絡先", min_entries=1)
-    status = RadioField("いまのようす", choices=choices(STATES.items()), validate_choice=False)
-    text = TextAreaField("ほかに伝えたいこと", filters=[clean])
+    places = FieldList(FormField(PlaceForm), say("場所と日時"), min_entries=1)
+    contacts = FieldList(FormField(ContactForm), say("連絡先"), min_entries=1)
+    status = RadioField(say("いまのようす"), choices=choices(STATES.items()), validate_choice=False)
+    text = TextAreaField(say("ほかに伝えたいこと"), filters=[clean])
 
     def typed_of(self, seen: Mapping[str, Any]) -> dict[str, Any]:
         """What stands in the fields that were shown, as `forms.read_form` takes it."""

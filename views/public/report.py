@@ -8,6 +8,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from mapdata.accounts import throttle
 from mapdata.errors import EditRefused
 from mapdata.people.refusals import Throttled
+from mapdata.sentences import say
 from mapdata.upkeep import proposals
 from views import access, reader
 from views.access import shows_again
@@ -18,9 +19,9 @@ blueprint = Blueprint("report", __name__, url_prefix="/report")
 
 
 class ReportForm(SealedForm):
-    about = RadioField("どこがちがいますか", choices=choices(proposals.ABOUT.items()), validate_choice=False)
-    text = TextAreaField("どうちがいますか", filters=[clean])
-    contact = StringField("返事がほしいときの連絡先", filters=[clean])
+    about = RadioField(say("どこがちがいますか"), choices=choices(proposals.ABOUT.items()), validate_choice=False)
+    text = TextAreaField(say("どうちがいますか"), filters=[clean])
+    contact = StringField(say("返事がほしいときの連絡先"), filters=[clean])
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

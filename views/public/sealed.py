@@ -10,6 +10,7 @@ from typing import Any
 from itsdangerous import BadSignature
 from wtforms import HiddenField, StringField
 
+from mapdata.sentences import say
 from views.forms import Form
 from views.seals import sealer
 
@@ -33,7 +34,7 @@ class SealedForm(Form):
         csrf = False
 
     seal = HiddenField()
-    website = StringField("ここには何も書かないでください")
+    website = StringField(say("ここには何も書かないでください"))
     is_old = False
 
     @property

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from geocode.mercator import ZOOM
 from layers.marks import Box
+from views.translation import _
 
 #: Cells a side. No screen shows as many; without an end one question could ask for all of them, one by one.
 _LARGEST = 512
@@ -31,11 +32,11 @@ class Viewport:
         zoom = min(max(int(_number(args, "zoom")), 0), ZOOM)
         south, west, north, east = (_number(args, name) for name in _CORNERS)
         if south > north or west > east:
-            raise NoView("地図の範囲が逆です：south は north より、west は east より小さくしてください")
+            raise NoView(_("地図の範囲が逆です：south は north より、west は east より小さくしてください"))
         box = Box(max(south, _WORLD.south), max(west, _WORLD.west), min(north, _WORLD.north), min(east, _WORLD.east))
         left, right, top, bottom = box.cells(zoom)
         if max(right - left, bottom - top) > _LARGEST:
-            raise NoView("地図の範囲が広すぎます：zoom を小さくするか、範囲をせまくしてください")
+            raise NoView(_("地図の範囲が広すぎます：zoom を小さくするか、範囲をせまくしてください"))
         return cls(zoom, box)
 
 
@@ -45,5 +46,5 @@ def _number(args: MultiDict[str, str], name: str) -> float:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise NoView(f"{name} に数を入れてください")
+        raise NoView(_("%(name)s に数を入れてください", name=name))
     return found

@@ -1,6 +1,7 @@
 """The form of an entry: its fields, what was typed into them as `mapdata.editing.forms` reads it, and its mistakes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -27,9 +28,11 @@ from mapdata.editing.saving import Opened
 from mapdata.fields import field_table
 from mapdata.fields.field_table import OWN_AUDIENCE
 from mapdata.fields.field_table import Field as Claimed
+from mapdata.sentences import say
 from mapdata.words import Level, Vocabulary
 from views import wording
 from views.forms import STALE, Form, choices
+from views.translation import _, said
 
 #: What a field of age says where age does not matter.
 ANY_AGE = words.ANY_AGE_LABEL
@@ -53,9 +56,9 @@ def _one_of(field: Claimed) -> Field:
 
 
 def _select(field: Claimed) -> SelectField:
-    none = [] if field.never_empty else choices([("", "選んでください")])
     offered = _offered(_terms_of(field))
-    return SelectField(field.label, choices=lambda: [*none, *offered()], validate_choice=False)
+    none = [] if field.never_empty else [("", say("選んでください"))]
+    return SelectField(field.label, choices=lambda: [*choices(none), *offered()], validate_choice=False)
 
 
 def _terms_of(field: Claimed) -> Vocabulary:
@@ -68,10 +71,10 @@ def _part(name: str, made: Mapping[str, Any]) -> type[Part]:
 
 
 #: はい・いいえ・わからない for each term, and who sees each field that may have an audience of its own.
+_EASE_ANSWERS = (("yes", say("はい")), ("no", say("いいえ")), ("", say("わからない")))
 EaseForm = _part("EaseForm", {
-    term.code: RadioField(
-        term.label, choices=choices([("yes", "はい"), ("no", "いいえ"), ("", "わからない")]), validate_choice=False,
-    ) for term in words.EASE.terms
+    term.code: RadioField(term.label, choices=choices(_EASE_ANSWERS), validate_choice=False)
+    for term in words.EASE.terms
 })
 LevelForm = _part("LevelForm", {
     name: SelectField("見せる範囲", choices=_offered(words.AUDIENCE), validate_choice=False) for name in OWN_AUDIENCE
@@ -101,13 +104,13 @@ class PlaceForm(Part):
 
 
 class ContactForm(Part):
-    type = SelectField("種類", choices=choices(field_table.CONTACT_TYPES.items()), validate_choice=False)
-    value = StringField("番号・アドレス")
-    label = StringField("説明")
+    type = SelectField(say("種類"), choices=lambda: choices(field_table.CONTACT_TYPES.items()), validate_choice=False)
+    value = StringField(say("番号・アドレス"))
+    label = StringField(say("説明"))
 
 
 #: The two stand under one heading.
-_IN_PAIR: Mapping[str, str] = {"min_age": "何歳から", "max_age": "何歳まで"}
+_IN_PAIR: Mapping[str, str] = {"min_age": say("何歳から"), "max_age": say("何歳まで")}
 
 #: Shape → the control that such a field is typed into.
 _CONTROLS: Mapping[str, Callable[[Claimed], Field]] = {
@@ -145,7 +148,7 @@ class EntryForm(Form):
 
     def validate_any_age(self, field: BooleanField) -> None:
         if field.data and self.min_age.data:
-            raise ValidationError("年齢を書いたときは、しるしを外してください")
+            raise ValidationError(say("年齢を書いたときは、しるしを外してください"))
 
     def typed(self) -> dict[str, Any]:
         """What stands in the fields, as `forms.read_form` takes it."""
@@ -187,8 +190,11 @@ class EntryForm(Form):
     def problems(self) -> list[tuple[str, str]]:
         """(id of the field, what is wrong), in the order of the page; places and contacts say which."""
         found = [("", text) for text in ([STALE] if self.stale else []) + self.whole]
-        for field, where in self._controls():
-            found += [(target_of(field), f"{where}{field.label.text}：{text}") for text in field.errors]
+        for field, called in self._controls():
+            found += [
+                (target_of(field), _("%(field)s：%(problem)s", field=called(), problem=said(text)))
+                for text in field.errors
+            ]
         return found
 
     @property
@@ -196,26 +202,26 @@ class EntryForm(Form):
         """The status of the page that shows the form; a field of ours is called `status`."""
         return 400 if self.stale else 422 if self.problems else 200
 
-    def _controls(self) -> Iterator[tuple[Field, str]]:
-        """Every single control with the words that tell it from its like."""
+    def _controls(self) -> Iterator[tuple[Field, Callable[[], str]]]:
+        """Every single control, with what it is called to be told from its like."""
         for field in self:
             if isinstance(field, FieldList):
                 for number, row in enumerate(field, 1):
-                    yield from ((part, f"{_ROWS[field.name]}{number}の") for part in row.form)
+                    yield from ((part, partial(_called_in_row, field, number, part)) for part in row.form)
             elif isinstance(field, FormField):
-                yield from ((part, f"{field.label.text}の") for part in field.form)
+                yield from ((part, partial(_called_in, field, part)) for part in field.form)
             elif field.name != "csrf_token":
-                yield field, ""
+                yield field, partial(said, field.label.text)
 
     def focus(self, target: str) -> None:
         """Let the control of this id be where the page begins."""
-        for field, _ in self._controls():
+        for field, _called in self._controls():
             if field.id == target:
                 field.render_kw = {**(field.render_kw or {}), "autofocus": True}
 
     def rearrange(self, wanted: str) -> str:
         """Add or take away a row, as a button asks; the id of the control to go on from, "" for no such button."""
-        deed, _, number = wanted.partition(":")
+        deed, _sign, number = wanted.partition(":")
         rows = {"places": self.places, "contacts": self.contacts}.get(deed.partition("-")[2])
         if rows is None or not deed.startswith(("add-", "remove-")):
             return ""
@@ -228,13 +234,23 @@ class EntryForm(Form):
 _ROWS = {field.name: field.heading for field in field_table.STRUCTURED}
 
 
+def _called_in_row(rows: FieldList, number: int, part: Field) -> str:
+    return _(
+        "%(rows)s%(number)sの%(field)s", rows=said(_ROWS[rows.name]), number=number, field=said(part.label.text),
+    )
+
+
+def _called_in(group: FormField, part: Field) -> str:
+    return _("%(group)sの%(field)s", group=said(group.label.text), field=said(part.label.text))
+
+
 def _put_controls() -> None:
     """WTForms keeps the order in which controls are made: that of the page, with what stands between the fields."""
     for section in field_table.SECTIONS:
         for field in field_table.of_section(section):
             setattr(EntryForm, field.name, control_of(field))
             if field.name == "max_age":
-                EntryForm.any_age = BooleanField("年齢は問わない")
+                EntryForm.any_age = BooleanField(say("年齢は問わない"))
         if section == "publishing":
             EntryForm.assure = BooleanField("今日、団体に聞くなどして確かめました")
     EntryForm.level = FormField(LevelForm, "見せる範囲")
