@@ -180,3 +180,12 @@ def test_the_messages_are_found_and_hold_no_markup(messages: list[catalogues.Mes
     texts = [text for it in messages for text in ([it] if isinstance(it, str) else it)]
     assert len(texts) > 300
     assert [text for text in texts if re.search(r"[<>&]|%(?!\(\w+\)s)", text)] == []
+
+
+def test_scripts_of_public_pages_have_no_words_of_their_own() -> None:
+    """But for what is folded and recognised, and what staff alone load."""
+    own = ("text-search.js", "copy-button.js", "password-field.js")
+    folders = (catalogues.ROOT / "static" / "js" / folder for folder in ("common", "map", "finder"))
+    scripts = [path for folder in folders for path in folder.glob("*.js") if path.name not in own]
+    comment = re.compile(r"/\*.*?\*/|//[^\n]*|/\^.*?\.exec", re.S)
+    assert scripts and [p.name for p in scripts if JAPANESE.search(comment.sub("", p.read_text("utf-8")))] == []

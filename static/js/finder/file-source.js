@@ -8,6 +8,7 @@ import { copyOf, fill, listFragment } from "./list-page.js";
 import { distancesFrom, distanceText, findPlace } from "./near.js";
 import { parse } from "../common/results.js";
 import { textMatches } from "../common/text-search.js";
+import { phrase } from "../common/phrases.js";
 
 const ROWS_PER_PAGE = 50;
 const LONGEST_TEXT = 100;
@@ -98,7 +99,7 @@ export class FileSource {
       .filter(({ code }) => params.getAll(name).includes(code))
       .map(({ code, label: choice }) => ({ filter: label, choice, query: without(params, name, code) })));
     const q = textOf(params, "q");
-    return q ? [...chips, { filter: "ことば", choice: q, query: without(params, "q") }] : chips;
+    return q ? [...chips, { filter: phrase("words"), choice: q, query: without(params, "q") }] : chips;
   }
 
   /** A text whose repeated parts are written once in the file, and named by number. */

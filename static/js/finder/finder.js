@@ -22,6 +22,7 @@ import { AskedMarks, OwnMarks } from "./mark-source.js";
 import { NearMark } from "./near-mark.js";
 import { PinLayer } from "../map/pins.js";
 import { Results, pointsOf } from "../common/results.js";
+import { phrase } from "../common/phrases.js";
 
 class Finder {
   /** @param {Source} source */
@@ -89,10 +90,10 @@ class Finder {
       this.#showTotals();
       this.#showNearPlace();
       this.pins?.keepSomeInView();
-      this.#announce(`${this.total}件見つかりました`);
+      this.#announce(phrase("found", { n: this.total }));
     } catch {
       this.shown = null; // The next try asks again.
-      this.results.fail("リストを読み込めませんでした。通信の状態を確かめて、もう一度お試しください。");
+      this.results.fail(phrase("no-list"));
     }
   }
 
@@ -179,7 +180,7 @@ class Finder {
   #showTotals() {
     const total = String(this.total);
     this.root.querySelectorAll("[data-total]").forEach((place) => say(place, total));
-    this.form.querySelectorAll("[data-close-text]").forEach((place) => say(place, `${total}件を見る`));
+    this.form.querySelectorAll("[data-close-text]").forEach((place) => say(place, phrase("see", { n: total })));
   }
 
   // --- the map
@@ -256,7 +257,7 @@ class Finder {
     try {
       if (!(await this.card.open(id))) return;
     } catch {
-      this.#say("くわしい内容を読み込めませんでした。もう一度お試しください。");
+      this.#say(phrase("no-card"));
       return;
     }
     const sought = this.#sought(id);
@@ -313,7 +314,7 @@ class Finder {
 
   /** The list stands without us; only the map is missing. */
   fail() {
-    this.#say("地図の印を読み込めませんでした。リストはそのままお使いいただけます。");
+    this.#say(phrase("no-marks"));
   }
 }
 

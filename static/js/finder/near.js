@@ -8,6 +8,7 @@
  * @property {string[]} prefixes  what an address may begin with, before the town
  */
 import { fold } from "../common/text-search.js";
+import { phrase } from "../common/phrases.js";
 
 /** @returns {Places["points"][0]|null} */
 export function findPlace(places, text) {
@@ -41,6 +42,6 @@ export function distancesFrom(place, points, rows) {
 /** 「約300m」: in steps of 50 m below a kilometre, of 100 m above; 「およそ」 for a 町丁目's point. */
 export function distanceText(metres, approximate) {
   if (!Number.isFinite(metres)) return "";
-  const text = metres < 975 ? `${Math.max(50, Math.round(metres / 50) * 50)}m` : `${(metres / 1000).toFixed(1)}km`;
-  return `${approximate ? "およそ" : "約"}${text}`;
+  const distance = metres < 975 ? `${Math.max(50, Math.round(metres / 50) * 50)}m` : `${(metres / 1000).toFixed(1)}km`;
+  return phrase(approximate ? "near-about" : "near", { distance });
 }

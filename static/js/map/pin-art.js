@@ -2,6 +2,7 @@
  * The elements a pin, a cluster and a stack are drawn with. Text only ever becomes text nodes. What they refer to is in
  * the page (layers/sprite.py).
  */
+import { phrase } from "../common/phrases.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** What an `area` entry does not tell, in metres: its 町丁目 lies somewhere in this circle. */
@@ -26,7 +27,7 @@ export function pinArt(entry, tip) {
   const art = span("pin-inner");
   if (entry.look === "area") art.append(span("pin-disc"));
   art.append(kindArt(entry.kind, tip));
-  if (entry.paused) art.append(span("pin-paused", "やすみ"));
+  if (entry.paused) art.append(span("pin-paused", phrase("paused-mark")));
   art.append(span("pin-name", entry.name));
   return art;
 }
@@ -34,10 +35,11 @@ export function pinArt(entry, tip) {
 /** The words a screen reader says for a pin. */
 export function pinWords(entry) {
   const more = [];
-  if (entry.look === "about") more.push("位置はおおよそ");
-  if (entry.look === "area") more.push("このあたり。くわしい場所は非公開");
-  if (entry.paused) more.push("休止中");
-  return `${entry.kindLabel}：${entry.name}${more.length ? `（${more.join("、")}）` : ""}`;
+  if (entry.look === "about") more.push(phrase("about"));
+  if (entry.look === "area") more.push(phrase("area"));
+  if (entry.paused) more.push(phrase("paused"));
+  const said = { kind: entry.kindLabel, name: entry.name, more: more.join(phrase("and")) };
+  return phrase(more.length ? "pin-more" : "pin", said);
 }
 
 /** @returns {HTMLElement} a cluster's bubble, wider with more in it */

@@ -6,6 +6,7 @@ import { Anchored } from "../common/anchored.js";
 import { CLUSTERS_UNTIL, holdsPoint } from "./marks.js";
 import { clusterArt, discWidth, manyArt, pinArt, pinWords } from "./pin-art.js";
 import { Roving } from "../common/roving.js";
+import { phrase } from "../common/phrases.js";
 
 const NAMES_FROM_ZOOM = 16;
 /** From how near on an entry is shown that was asked for. */
@@ -194,12 +195,12 @@ export class PinLayer {
   /** How an item is drawn: `name` is the same for what looks the same. */
   #lookOf(item) {
     if (item.cells) {
-      return { name: `${item.n}`, art: () => clusterArt(item.n), classes: ["is-cluster"], words: `${item.n}件のまとまり。Enterで拡大`, over: 200 };
+      return { name: `${item.n}`, art: () => clusterArt(item.n), classes: ["is-cluster"], words: phrase("cluster", { n: item.n }), over: 200 };
     }
     const entries = item.entries?.length ?? 1;
     if (entries > 1) {
       const open = this.fan?.hub.key === item.key;
-      const words = `同じところに${entries}件。Enterで開く`;
+      const words = phrase("stack", { n: entries });
       return { name: `${entries} ${open}`, art: () => manyArt(entries), classes: ["is-many", ...(open ? ["is-open"] : [])], words, over: 100 };
     }
     const entry = this.#entry(item.entry ?? item.entries[0]);

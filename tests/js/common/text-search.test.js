@@ -41,7 +41,14 @@ test("the nearest of an entry's points counts; without a point it is nowhere", (
   assert.deepEqual(distancesFrom(places.points[0], points, 3), [70, Infinity, 50]);
 });
 
+/** What a page in Japanese hands to its scripts. */
+function handOver(phrases) {
+  const children = Object.entries(phrases).map(([phrase, textContent]) => ({ dataset: { phrase }, textContent }));
+  globalThis.document = { getElementById: (id) => (id === "phrases" ? { content: { children } } : null) };
+}
+
 test("distances are told in steps", () => {
+  handOver({ near: "約{distance}", "near-about": "およそ{distance}" });
   const told = [[10, "約50m"], [124, "約100m"], [126, "約150m"], [974, "約950m"], [975, "約1.0km"], [2340, "約2.3km"], [Infinity, ""]];
   for (const [metres, text] of told) assert.equal(distanceText(metres, false), text);
   assert.equal(distanceText(300, true), "およそ300m");
