@@ -237,6 +237,9 @@ WAY = Vocabulary("way", "つながり方", _terms(
     ("work_trial", "しごと体験"),
 ))
 
+#: Activities and ways that need no place.
+REMOTE = frozenset({"online", "phone_online"})
+
 #: The filters whose choices are bits, in the order of the page.
 FILTERS: tuple[Vocabulary, ...] = (NEED, AGE_GROUP, ACTIVITY, WAY, EASE, KIND)
 

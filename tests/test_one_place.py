@@ -24,6 +24,8 @@ TABLE = "mapdata/words.py"
 NOT_MEANT: Mapping[str, tuple[set[str], str]] = {
     "layers/pins.py": ({"paused"}, "a column of the payload: drawn as resting"),
     "layers/marks.py": ({"paused"}, "the same, of a mark"),
+    "static/js/map/pin-art.js": ({"paused"}, "the words for a pin that is drawn as resting"),
+    "templates/public/_finder.html": ({"paused"}, "the words for a pin that is drawn as resting"),
     "mapdata/storage/proposal_rows.py": ({"closed"}, "a proposal's column"),
     "mapdata/storage/tables/proposals_models.py": ({"closed"}, "a proposal's column"),
     "mapdata/upkeep/org_links.py": ({"closed"}, "why a link cannot be answered"),
@@ -110,6 +112,7 @@ ONCE: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "mapdata/claims/stale.py": "", "views/compressed.py": "how long browsers keep a file",
         "mapdata/lists/opendata/ages.py": "a baby's days",
     }),
+    "the kinds, and what needs no place": (r"""["'](?:ibasho|programme)["']|phone_online""", {"mapdata/words.py": ""}),
     "the source that is no office": (r"""["']self["']""", {
         "geocode/ward.py": "", "app.py": "a policy of browsers",
         "templates/staff/import/done.html": "no list is that source's",

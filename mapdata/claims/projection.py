@@ -135,6 +135,11 @@ class Record:
         return self.state.is_resting
 
     @property
+    def is_remote(self) -> bool:
+        """One may take part without going anywhere."""
+        return not words.REMOTE.isdisjoint((*self.activities, *self.ways))
+
+    @property
     def age_known(self) -> bool:
         return self.any_age or self.min_age is not None or self.max_age is not None
 

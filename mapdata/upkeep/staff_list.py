@@ -204,7 +204,7 @@ def is_unplaced(record: Record) -> bool:
     if record.state.has_ended:
         return False
     if not record.places:
-        return "online" not in record.activities and "phone_online" not in record.ways
+        return not record.is_remote
     return any(place.point is None for place in record.places)
 
 

@@ -16,6 +16,7 @@ export class PinMap {
     this.element = element;
     this.onMove = onMove;
     this.look = look;
+    this.kind = "";
     this.marker = null;
     this.mark = null;
   }
@@ -51,7 +52,9 @@ export class PinMap {
     const { kind, name, isSet, label } = this.look();
     this.marker.setLatLng(point);
     const element = this.marker.getElement();
-    ["ibasho", "group", "organization", "programme"].forEach((one) => element.classList.toggle(`is-${one}`, one === kind));
+    element.classList.remove(`is-${this.kind}`);
+    element.classList.add(`is-${kind}`);
+    this.kind = kind;
     element.classList.toggle("is-about", !isSet);
     element.replaceChildren(pinArt({ name: name || "この場所", kind, look: isSet ? "exact" : "about", paused: false }, true));
     element.setAttribute("aria-label", `${name || "この場所"}：${label}`);

@@ -155,7 +155,7 @@ export class Places {
   }
 
   #look() {
-    const kind = this.form.querySelector("[data-kind]").value || "ibasho";
+    const kind = this.form.querySelector("[data-kind]").value;
     const name = this.form.querySelector("[data-name]").value;
     const number = this.row?.number ?? "1";
     return { kind, name, isSet: Boolean(this.row?.point), label: `場所${number}の印。矢印キーで約5m、Shiftキーと矢印キーで約50m動きます` };
