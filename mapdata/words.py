@@ -313,6 +313,16 @@ def consent(code: object) -> Consent:
     return found if isinstance(found, Consent) else Consent(str(code), str(code))
 
 
+#: Whether a place can take somebody new at present.
+INTAKE = Vocabulary("intake", "受け入れ", _terms(
+    ("accepts", "受けられる", "受入可", "受け入れ可", "可"),
+    ("ask_first", "先に連絡", "要連絡", "要相談"),
+    ("difficult", "いまは難しい", "今は難しい", "受入不可", "受け入れ不可", "不可"),
+))
+
+#: Vocabularies that are no filters, and whose labels nobody changes.
+FIXED: tuple[Vocabulary, ...] = (AUDIENCE, CONSENT, PRECISION, STATUS, INTAKE)
+
 #: How a point was found (geocode levels), as the card says it.
 PLACED_BY: dict[str, str] = {
     "point": say("登録された位置"),

@@ -16,7 +16,7 @@ from views.spoken_templates import SOURCE
 from views.translation import _, said
 
 #: Vocabularies whose labels nobody changes.
-_FIXED = {v.name: v for v in (words.AUDIENCE, words.CONSENT, words.PRECISION, words.STATUS)}
+_FIXED = {v.name: v for v in words.FIXED}
 
 
 def current() -> SiteTexts:

@@ -4,11 +4,12 @@ An `Entry` never leaves `mapdata`: `projection.project` is the door.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from geocode.ward import SELF as SELF  # the source that is no office: the organisation itself
+from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
 from mapdata.words import UNSAID, Level
 
@@ -87,9 +88,17 @@ class Visit:
     recorded_by: str
 
 
+#: Of an entry that says nothing beyond its attributes: one for all of them.
+NO_MORE: Mapping[str, Any] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A social resource as the registry resolves it; blank texts are unknown."""
+    """A social resource as the registry resolves it; blank texts are unknown.
+
+    Fields that code asks for by name have attributes. `more` holds the values of all others as their claims have
+    them, by name; a field of the table needs no attribute.
+    """
 
     id: str
     name: str = ""
@@ -126,10 +135,22 @@ class Entry:
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     local_ids: Mapping[str, str] = field(default_factory=dict)
     visits: tuple[Visit, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=lambda: NO_MORE)
 
     def offices(self) -> frozenset[str]:
         """The sources that say anything of this entry."""
         return frozenset(p.source for p in self.provenance.values())
+
+
+def _blank(name: str) -> Any:
+    made = Entry.__dataclass_fields__[name]
+    return made.default if made.default_factory is MISSING else made.default_factory()
+
+
+#: Claimed fields that have an attribute of their name, with what it holds where nothing is said.
+BLANKS: Mapping[str, Any] = {name: _blank(name) for name in field_table.NAMES if name in Entry.__dataclass_fields__}
+#: Claimed fields whose values stand in `more`: all others but the notes, which are kept by source.
+MORE: frozenset[str] = frozenset(field_table.NAMES) - BLANKS.keys() - {"staff_note"}
 
 
 def newest_assured(claims: Iterable[Claim]) -> Claim:

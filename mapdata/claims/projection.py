@@ -14,9 +14,10 @@ from typing import Any
 from geocode import ward
 from mapdata import words
 from mapdata.claims import placing, stale
-from mapdata.claims.entry import Claim, Contact, Entry, Place, Provenance, Visit
+from mapdata.claims.entry import BLANKS, NO_MORE, Claim, Contact, Entry, Place, Provenance, Visit
 from mapdata.claims.publishing import OPEN, may_publish
 from mapdata.clock import today
+from mapdata.fields import field_table
 from mapdata.sentences import say
 from mapdata.words import Level
 
@@ -90,7 +91,8 @@ class StaffView:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An entry as one reader may see it. Blank texts are unknown or not for this reader."""
+    """An entry as one reader may see it. Blank texts are unknown or not for this reader. `more`: as an entry's; whoever
+    goes through the fields asks `record_values.value_of`."""
 
     id: str
     name: str
@@ -123,6 +125,7 @@ class Record:
     staff_notes: Mapping[str, str] = field(default_factory=dict)
     staff: StaffView | None = None
     visits: tuple[Visit, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=lambda: NO_MORE)
 
     @property
     def state(self) -> words.Status:
@@ -189,16 +192,24 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         staff_notes=_staff_notes(entry, audience),
         staff=_staff_view(entry) if audience.is_staff else None,
         visits=tuple(v for v in entry.visits if sees(audience, v)),
+        more=_more(entry, hidden, audience),
         **values,
     )
 
 
+#: Attributes that a record shares with its entry, each with its value for whoever may not read it.
 _FIELDS: dict[str, Any] = {
-    "name": "", "name_kana": "", "kind": "", "organization": "", "description": "", "needs": (),
-    "activities": (), "ways": (), "ease": {}, "eligibility_description": "", "service_area": "",
-    "fees_description": "", "application_process": "", "languages": (), "accessibility": "", "remarks": "",
-    "contacts": (), "supporter_note": "", "min_age": None, "max_age": None,
+    name: blank for name, blank in BLANKS.items()
+    if name in Record.__dataclass_fields__ and name not in ("status", "places")
 }
+
+
+def _more(entry: Entry, hidden: set[str], audience: Audience) -> Mapping[str, Any]:
+    """What tells the way tells where the place is."""
+    if not entry.more:
+        return NO_MORE
+    kept_back = hidden if tells_places(entry.location_precision, audience) else hidden | field_table.TELL_WHERE
+    return {name: value for name, value in entry.more.items() if name not in kept_back} or NO_MORE
 
 
 def may_see(entry: Entry, audience: Audience, on: date) -> bool:
@@ -283,9 +294,10 @@ def if_published(entry: Entry, on: date, to_itself: bool) -> Record:
 def claim_for(reader: Audience, claim: Claim, precision: str) -> Claim | None:
     """What a reader may know of a claim on an entry of this 位置の公開, None for nothing; of places that are kept back
     when they are open, and nothing else."""
-    if not sees(reader, claim):
+    tells = tells_places(precision, reader)
+    if not sees(reader, claim) or (claim.field in field_table.TELL_WHERE and not tells):
         return None
-    if claim.field != "places" or claim.value is None or tells_places(precision, reader):
+    if claim.field != "places" or claim.value is None or tells:
         return claim
     return replace(claim, value=[{"schedule": part["schedule"]} for part in claim.value if "schedule" in part])
 

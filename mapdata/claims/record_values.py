@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mapdata.claims.entry import MORE, Entry
 from mapdata.claims.projection import PlaceView, Record
+from mapdata.claims.winning import PER_SOURCE
+from mapdata.fields import field_table
 from mapdata.fields.shapes import is_blank
 
 
@@ -12,9 +15,18 @@ def value_of(record: Record, name: str) -> Any:
 
     Raises AttributeError for a name that is no field.
     """
+    if name in MORE:
+        return record.more.get(name, field_table.BY_NAME[name].shape.blank)
     if teller := _OTHERWISE.get(name):
         return teller(record)
     return getattr(record, name)
+
+
+def said(entry: Entry, name: str) -> Any:
+    """What an entry says in a field, before anyone's eyes are considered; blank or None for nothing."""
+    if name == PER_SOURCE:
+        return entry.staff_notes
+    return entry.more.get(name) if name in MORE else getattr(entry, name)
 
 
 def tells(record: Record, name: str) -> bool:

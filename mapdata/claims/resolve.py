@@ -5,15 +5,14 @@ from datetime import date
 from typing import Any
 
 from mapdata.claims import placing
-from mapdata.claims.entry import Claim, Contact, Entry, Place, Provenance
+from mapdata.claims.entry import BLANKS, MORE, NO_MORE, Claim, Contact, Entry, Place, Provenance
 from mapdata.claims.winning import PER_SOURCE, Choice, Standing, grouped, winner
+from mapdata.fields import field_table
 from mapdata.words import UNSAID, Level
 
-_TEXTS = (
-    "name", "name_kana", "kind", "organization", "description", "eligibility_description", "service_area",
-    "fees_description", "application_process", "accessibility", "remarks", "supporter_note",
-)
-_TUPLES = ("needs", "activities", "ways", "languages")
+#: Attributes that hold a claim's text, or its list, as it is.
+_TEXTS = tuple(name for name, blank in BLANKS.items() if blank == "")
+_TUPLES = tuple(f.name for f in field_table.SIMPLE if BLANKS.get(f.name) == ())
 
 
 def resolve(
@@ -43,6 +42,7 @@ def resolve(
         assured_on=max((c.assured_on for c in won.values() if c.assured_on), default=None),
         provenance={name: Provenance(c.source, c.audience) for name, c in won.items()},
         local_ids=dict(local_ids),
+        more={name: value for name, value in says.items() if name in MORE} or NO_MORE,
     )
 
 

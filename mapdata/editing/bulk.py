@@ -148,7 +148,8 @@ class _Many:
             now = self.shown[it].get(own.field)
             agrees = own.field == PER_SOURCE or (now is not None and _stands_for(own, now))
             if agrees and (own.assured_on or date.min) < on:
-                yield self.who.claim(it, own.field, own.value, own.audience, on)
+                value = on.isoformat() if field_table.BY_NAME[own.field].day_of else own.value
+                yield self.who.claim(it, own.field, value, own.audience, on)
 
     def write(self, kind: str, claims: Mapping[str, Sequence[Claim]]) -> int | None:
         """Put these claims in the place of this office's own; the operation, None where there are none."""

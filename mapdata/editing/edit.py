@@ -64,8 +64,18 @@ class Edit:
     def __init__(
         self, entry: EditedEntry, says: Mapping[str, Any], audiences: Mapping[str, Level], assure: bool
     ):
-        self.entry, self.says, self.audiences, self.assure = entry, says, audiences, assure
+        self.entry, self.audiences, self.assure = entry, audiences, assure
+        self.says = dict(says) | (self._days(says) if assure else {})
         self.after = {name: s.value for name, s in entry.now.items()} | dict(says)
+
+    def _days(self, says: Mapping[str, Any]) -> dict[str, Any]:
+        """The days of fields that change here and now; one that was typed with them stays."""
+        days = {}
+        for name, day in field_table.DAYS.items():
+            now, listed = value_of(self.entry.now.get(name)), value_of(self.entry.now.get(day))
+            if name in says and says[name] != now and says.get(day, listed) == listed:
+                days[day] = None if says[name] is None else self.entry.on.isoformat()
+        return days
 
     def check(self) -> None:
         """Raises EditConflict, else EditRefused with everything that is wrong."""

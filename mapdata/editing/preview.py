@@ -9,10 +9,11 @@ from mapdata import clock
 from mapdata.claims import publishing
 from mapdata.claims.entry import Claim, Entry
 from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see, sees, tells_places
+from mapdata.claims.record_values import said
 from mapdata.claims.resolve import resolve
 from mapdata.claims.shown import Shown
 from mapdata.fields import field_table
-from mapdata.fields.field_table import OWN_AUDIENCE
+from mapdata.fields.shapes import is_blank
 from mapdata.words import Level
 
 #: The readers that differ in what they see, the widest circle first.
@@ -55,14 +56,14 @@ def hindrances(entry: Entry, on: date) -> tuple[str, ...]:
 
 def kept_back(entry: Entry, reader: Audience) -> tuple[str, ...]:
     """Fields in which something is written that is not shown to a reader who sees the entry."""
-    told = {"staff_note": entry.staff_notes}
     return tuple(
-        name for name in (*OWN_AUDIENCE, "supporter_note", "staff_note")
+        name for name in field_table.WITH_AUDIENCE
         if (origin := entry.provenance.get(name)) and not sees(reader, origin)
-        and told.get(name, getattr(entry, name, None))
+        and not is_blank(said(entry, name))
     )
 
 
 def keeps_place_back(entry: Entry, reader: Audience) -> bool:
     """Whether a reader is told less of where the entry is than its places say (docs/decisions/who-sees-what.md)."""
-    return bool(entry.places) and not tells_places(entry.location_precision, reader)
+    tells_where = bool(entry.places) or not field_table.TELL_WHERE.isdisjoint(entry.more)
+    return tells_where and not tells_places(entry.location_precision, reader)

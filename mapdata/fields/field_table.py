@@ -20,12 +20,16 @@ from mapdata.words import Level
 
 @dataclass(frozen=True)
 class Asked:
-    """That a call asks for a field: the question, its place in the call, and whether it is to be confirmed `soon`
-    (as often as opening hours) or as often as the rest."""
+    """That a call asks for a field: the question and its place in the call.
+
+    `soon`: it is to be confirmed as often as opening hours, not only as often as the rest. `if_time`: as long as
+    nothing is known of it, it stands folded away behind the rest.
+    """
 
     question: str
     order: int
     soon: bool = False
+    if_time: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +39,8 @@ class Field:
     What stands in lists: `heading`, `shape`. Who sees and says it: `audience`, who may see a value when nobody said
     otherwise; `own_audience`, whether a value may be for other readers than that; `listed`, who finds the column in
     an exported list, where that is not the audience; `by_link`, whether an organisation may correct it by its link;
-    `never_empty`, whether it may not be emptied, because that would tell more than somebody meant.
+    `never_empty`, whether it may not be emptied, because that would tell more than somebody meant; `tells_where`,
+    whether it gives away a place that 位置の公開 keeps back. `day_of`: the field on whose truth it gives the day.
 
     On the form: `section`, `label` (the heading where it is blank), `hint` ({ward}: the ward's name); `order` within
     its section and its part of the page, that of the columns where it is the same. On the page: `page`, the part of
@@ -51,6 +56,8 @@ class Field:
     listed: Level | None = None
     by_link: bool = True
     never_empty: bool = False
+    tells_where: bool = False
+    day_of: str = ""
     section: str
     label: str = ""
     hint: str = ""
@@ -109,9 +116,23 @@ ASSURED_ON = "確認日"
 
 #: Parts of the form and of the staff's page: name → heading.
 SECTIONS: dict[str, str] = {
-    "basics": "基本", "whom": "だれのため", "what": "どんなところ", "where": "場所と日時", "contact": "連絡先",
-    "fees": "料金・申込", "publishing": "公開", "notes": "メモ",
+    "basics": "基本", "whom": "だれのため", "what": "どんなところ",
+    "first_day": "はじめての日", "where": "場所と日時", "contact": "連絡先",
+    "fees": "料金・申込",
+    "newcomers": "受け入れ", "publishing": "公開", "notes": "メモ",
 }
+
+
+def _first_day(
+    name: str, what: str, hint: str, question: str, order: int, label: str = "", tells_where: bool = False
+) -> Field:
+    """What happens if somebody turns up: a text of the organisation's own, shown where there is one."""
+    return Field(
+        name=f"first_day_{name}", heading=f"はじめての日_{what}", shape=TEXT, section="first_day", page="first_day",
+        label=label or what, hint=hint, missed=False, searched=True, tells_where=tells_where,
+        asked=Asked(question, order, if_time=True),
+    )
+
 
 #: Every column of the registry's own list, in the order it is written.
 COLUMNS: tuple[Field | PlacePart | ContactType | RowColumn, ...] = (
@@ -142,6 +163,9 @@ COLUMNS: tuple[Field | PlacePart | ContactType | RowColumn, ...] = (
           page="what", page_label="していること", hint="していることに、いくつでも。"),
     Field(name="ease", heading="参加しやすさ", shape=shapes.EASE, section="what", order=1, searched=True,
           hint="行ったらどうなるかを、来る人がいちばん知りたいところです。聞いていないことは「わからない」のままに。"),
+    Field(name="women_only_place", heading="女性だけの場", shape=shapes.YES_NO, section="whom", searched=True,
+          page="who", missed=False, hint="時間や曜日によるときは、参加しやすさの「女性のみの時間」に。",
+          asked=Asked("女性だけの場ですか。", 14, if_time=True)),
     Field(name="ways", heading="つながり方", shape=shapes.terms(words.WAY), searched=True, section="what", page="what",
           hint="どんなふうにつながれるところかに、いくつでも。人の段階を表すものではありません。"),
     PlacePart("schedule", "開催日時", values.read_text),
@@ -152,6 +176,21 @@ COLUMNS: tuple[Field | PlacePart | ContactType | RowColumn, ...] = (
           page="fees", page_label="申し込み",
           hint="例：予約はいりません。はじめての方は、電話かメールでひとことください。",
           asked=Asked("参加したい人は、どうすればよいですか。予約や申し込みはいりますか。", 6)),
+    _first_day("greeter", "迎える人", "例：入口に、緑の名札をつけた世話人がいます。",
+               "はじめて来る人を、どなたが迎えてくださいますか。", 8),
+    _first_day("attendance", "人数", "例：いつも5人から8人くらいです。",
+               "ふだん、何人くらい集まっていますか。", 9, label="その場にいる人数"),
+    _first_day("activity", "はじめにすること",
+               "例：好きな席にすわって、お茶を飲みます。名前を書くのは、あとでかまいません。",
+               "はじめての日は、まず何をしますか。", 10),
+    _first_day("optional", "しなくてよいこと", "例：自己紹介、感想を言うこと、終わりまでいること",
+               "はじめての日に、しなくてよいことは何ですか。", 11),
+    _first_day("message", "行くときのひとこと",
+               "電話やメールで、そのまま言える文を。例：はじめてです。木曜日に、見るだけでもいいですか。",
+               "行くことを伝えるとき、どう言えばよいですか。", 12),
+    _first_day("directions", "駅からの道", "例：北口を出て右へ。二つ目の角の、青いひさしの建物です。"
+               "位置を公開していないときは、職員だけに見えます。",
+               "駅からは、どう行けばよいですか。", 13, tells_where=True),
     PlacePart("postal_code", "郵便番号", values.read_postal_code),
     PlacePart("address", "住所", values.read_line),
     PlacePart("address_2", "方書", values.read_line),
@@ -175,6 +214,13 @@ COLUMNS: tuple[Field | PlacePart | ContactType | RowColumn, ...] = (
           hint="この項目の全体を、だれに見せるかです。"),
     Field(name="status", heading="状態", shape=shapes.term(words.STATUS), section="publishing", own_audience=False,
           never_empty=True, missed=False, asked=Asked("いまも、続けていらっしゃいますか。", 2)),
+    Field(name="intake", heading="受け入れ", shape=shapes.term(words.INTAKE), section="newcomers",
+          audience=Level.SUPPORTER, label="新しい方の受け入れ", page="intake", missed=False,
+          hint="支援者と職員が見ます。一般には出ません。",
+          asked=Asked("新しい方を、いま受け入れられますか。", 7, soon=True)),
+    Field(name="intake_on", heading="受け入れ_確認日", shape=DAY, section="newcomers", audience=Level.SUPPORTER,
+          label="受け入れを確かめた日", page="intake", missed=False, day_of="intake",
+          hint="空けておくと、受け入れを変えて確かめた日になります。例：2026-04-01、令和8年4月1日"),
     Field(name="consent", heading="掲載同意", shape=shapes.term(words.CONSENT), section="publishing",
           audience=Level.STAFF, never_empty=True, missed=False,
           hint="団体から、この地図に載せてよいと言ってもらったかどうかです。"),
@@ -221,6 +267,14 @@ BY_HEADING: dict[str, Field] = {field.heading: field for field in SIMPLE}
 NEVER_EMPTY = frozenset(field.name for field in FIELDS if field.never_empty)
 #: Fields whose audience is their own; the others rule the entry as a whole or belong to those they are written for.
 OWN_AUDIENCE: tuple[str, ...] = tuple(field.name for field in FIELDS if field.own_audience)
+#: Fields beside which it is told who reads them: the others rule the entry as a whole, or all that see it read them.
+WITH_AUDIENCE: tuple[str, ...] = OWN_AUDIENCE + tuple(
+    field.name for field in FIELDS if field.audience in (Level.SUPPORTER, Level.OFFICE)
+)
+#: Fields that are for staff alone where 位置の公開 keeps the place back.
+TELL_WHERE = frozenset(field.name for field in SIMPLE if field.tells_where)
+#: Field → the field that holds the day on which it was found true.
+DAYS: dict[str, str] = {field.day_of: field.name for field in SIMPLE if field.day_of}
 #: Fields that a call asks for, in its order.
 ASKED: tuple[tuple[Field, Asked], ...] = tuple(sorted(
     ((field, field.asked) for field in FIELDS if field.asked), key=lambda pair: pair[1].order,

@@ -74,7 +74,7 @@ def _lookup(vocabulary: Vocabulary) -> dict[str, str]:
 
 _LOOKUPS: dict[str, dict[str, str]] = {
     v.name: _lookup(v)
-    for v in (*words.FILTERS, words.AUDIENCE, words.CONSENT, words.PRECISION, words.STATUS)
+    for v in (*words.FILTERS, *words.FIXED)
 }
 
 
@@ -170,6 +170,23 @@ def read_ease(text: str) -> Reading:
             unknown.append(part)
     value = {c: found[c] for c in words.EASE.codes if c in found}
     return Reading(value, _unknown_remarks(words.EASE, unknown))
+
+
+YES, NO = "はい", "いいえ"
+_YES = frozenset((YES, *"有 有り あり 可 ○ 〇 ◯ yes y true 1".split()))
+_NO = frozenset((NO, *"無 無し なし 不可 × ✕ ✗ no n false 0".split()))
+
+
+def read_yes_no(text: str) -> Reading:
+    """Yes or no in any of the ways of offices; anything else is a problem (never guessed)."""
+    said = term_key(text)
+    if said not in _YES | _NO:
+        raise CellError(f"「{YES}」か「{NO}」で書いてください。分からないときは空けておきます")
+    return Reading(said in _YES)
+
+
+def write_yes_no(value: bool) -> str:
+    return YES if value else NO
 
 
 _AGE = re.compile(r"(?:満)?(\d{1,3})\s*(?:歳|才)?(以上|から|より|以下|まで|[~～〜\-－])?")

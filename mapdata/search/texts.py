@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mapdata import words
 from mapdata.claims.projection import Record
 from mapdata.fields import field_table
+from mapdata.fields.field_table import Field
 from mapdata.fields.folding import fold, fold_all
 from mapdata.search.columns import Splice
 from mapdata.search.search_words import extra_words
@@ -150,10 +151,18 @@ def _parts(record: Record) -> list[str]:
     parts = [*_TEXT_FIELDS(record), *record.schedules, *record.staff_notes.values()]
     for texts in _LIST_FIELDS(record):
         parts += texts
+    parts += [_found_by(field_table.BY_NAME[name], value) for name, value in record.more.items()]
     for place in record.places:
         parts += [place.address, place.address_2, place.station, place.town]
     parts += extra_words(record, "\n".join([*parts, *_labels(record, folded=False)]))
     return [part for part in parts if part]
+
+
+def _found_by(field: Field, value: Any) -> str:
+    """The words of a value; 女性だけの場 itself where the answer to it is yes."""
+    if not field.searched or value is False:
+        return ""
+    return field.heading if value is True else field.write(value)
 
 
 def _getter(*kinds: str) -> Callable[[Record], tuple[Any, ...]]:

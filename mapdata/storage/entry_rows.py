@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Text, cast, select
 
-from mapdata.claims.entry import Contact, Entry, Place, Provenance
+from mapdata.claims.entry import NO_MORE, Contact, Entry, Place, Provenance
 from mapdata.storage.claim_rows import EVER
 from mapdata.storage.revision import chunks
 from mapdata.storage.tables import models as m
@@ -23,7 +23,7 @@ _PLAIN = (
     "supporter_note",
 )
 #: Read as the text they are stored as: most entries have the same, which is then understood once.
-_JSON = ("languages", "staff_notes", "provenance")
+_JSON = ("languages", "staff_notes", "provenance", "more")
 _PLACE = ("postal_code", "address", "address_2", "station", "lat", "lng", "level", "town")
 _CODES: dict[str, str] = {code: code for vocabulary in FILTERS for code in vocabulary.codes}
 
@@ -112,7 +112,7 @@ class _Children:
         """From `_PLAIN`, `_JSON` and the organisation's name."""
         plain = dict(zip(_PLAIN, row, strict=False))
         key, level = row[0], Level(plain.pop("audience"))
-        languages, staff_notes, provenance, organization = row[len(_PLAIN):]
+        languages, staff_notes, provenance, more, organization = row[len(_PLAIN):]
         at_place = {place: text for _, place, text in self.schedules[key]}
         return Entry(
             **plain,
@@ -121,6 +121,7 @@ class _Children:
             languages=_languages(languages),
             staff_notes=_notes(staff_notes),
             provenance=_provenance(provenance),
+            more=NO_MORE if more == "{}" else orjson.loads(more),
             places=tuple(_place(place, at_place.get(place[1], "")) for place in self.places[key]),
             schedules=tuple(text for _, place, text in self.schedules[key] if place is None),
             contacts=tuple(Contact(*contact[1:]) for contact in self.contacts[key]),

@@ -25,6 +25,7 @@ def add_resources(connection: Connection, ids: Sequence[str]) -> None:
     """Entries of which nothing is known yet, for claims to hang on."""
     blank = {
         **UNSAID, "kind": "", "any_age": False, "languages": [], "staff_notes": {}, "provenance": {},
+        "more": {},
     }
     if ids:
         connection.execute(insert(m.resource), [{"id": i, **blank} for i in ids])
@@ -74,6 +75,7 @@ def _resource_row(entry: Entry, organizations: Mapping[str, int]) -> dict[str, A
         "organization_id": organizations.get(entry.organization),
         "languages": list(entry.languages),
         "staff_notes": dict(entry.staff_notes),
+        "more": dict(entry.more),
         "provenance": {field: [p.source, str(p.audience)] for field, p in entry.provenance.items()},
     }
 

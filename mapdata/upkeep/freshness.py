@@ -141,6 +141,12 @@ class Question:
     def seen(self) -> str:
         return digest(self.shown)
 
+    @property
+    def can_wait(self) -> bool:
+        """Whether it is asked only where there is time for it."""
+        asked = field_table.BY_NAME[self.field].asked
+        return asked is not None and asked.if_time and not self.is_told
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -202,7 +208,8 @@ def confirm(
         if changed := [name for name in MATTERS if name in seen and digest(work.now.get(name)) != seen[name]]:
             raise SheetChanged(changed)
         claims = [claim for name in MATTERS if name in seen and (claim := work.found_true(name))]
-        return Confirmed(work.write(claims), tuple(c.field for c in claims))
+        days = [claim for c in claims if (claim := work.day_of(c.field))]
+        return Confirmed(work.write([*claims, *days]), tuple(c.field for c in claims))
 
 
 class _Work:
@@ -228,6 +235,15 @@ class _Work:
         at = max(self.who.at, now.recorded_at + timedelta(microseconds=1))
         return replace(self.who, at=at).claim(self.id, name, now.value, level, day)
 
+    def day_of(self, name: str) -> Claim | None:
+        """The claim that a field with a day of its own was found true today; None for any other field."""
+        if (day := field_table.DAYS.get(name)) is None:
+            return None
+        now = self.now.get(day)
+        level = now.audience if now else field_table.default_audience(day)
+        at = max(self.who.at, now.recorded_at + timedelta(microseconds=1)) if now else self.who.at
+        return replace(self.who, at=at).claim(self.id, day, self.on.isoformat(), level, self.on)
+
     def write(self, claims: Sequence[Claim]) -> int | None:
         if not claims:
             return None
@@ -235,7 +251,8 @@ class _Work:
         ended = [own.id for c in claims if (own := self.own.get(c.field)) and own.id is not None]
         storage.end_claims(self.connection, ended, operation)
         storage.add_claims(self.connection, claims, operation)
-        self._choose_own([c.field for c in claims if self.now[c.field].source != self.who.source], operation)
+        others = [c.field for c in claims if (now := self.now.get(c.field)) and now.source != self.who.source]
+        self._choose_own(others, operation)
         refresh(self.connection, [self.id])
         storage.end_operation(self.connection, operation, {"entries": 1})
         return operation

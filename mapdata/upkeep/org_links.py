@@ -185,6 +185,7 @@ def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
     schedules: tuple[str, ...] = ()
     if not entry.tells_places:
         schedules = tuple(place["schedule"] for place in seen.pop("places", None) or ())
+        seen = {name: value for name, value in seen.items() if name not in field_table.TELL_WHERE}
     if seen.get("status") not in STATES:
         seen.pop("status", None)
     return Opened(link, entry_id, seen, schedules)

@@ -11,10 +11,13 @@ from datetime import date
 from sqlalchemy import Engine
 
 from mapdata import storage
-from mapdata.claims.entry import Entry
+from mapdata.claims.entry import MORE, Entry
 from mapdata.claims.projection import Audience, PlaceView, Record, if_published, source_label
+from mapdata.claims.record_values import said, value_of
 from mapdata.fields import field_table
+from mapdata.fields.shapes import is_blank
 from mapdata.sentences import say
+from mapdata.words import Level
 
 #: Letters of one fact that a postcard has room for.
 _ROOM = 70
@@ -65,6 +68,10 @@ def slips(
     return [replace(slip, link=links.get(slip.entry_id, "")) for slip in found]
 
 
+#: What a call asks for and no line below names: told where it is known.
+_ALSO = tuple(field for field, _ in field_table.ASKED if field.name in MORE and field.audience == Level.PUBLIC)
+
+
 def _slip(entry: Entry, on: date, sealed: bool) -> Slip:
     record = if_published(entry, on, to_itself=sealed)
     numbers = tuple((source_label(source), number) for source, number in sorted(entry.local_ids.items()) if number)
@@ -90,6 +97,11 @@ def _facts(record: Record, entry: Entry) -> Iterator[Fact]:
     yield Fact(say("対象"), (record.age_text, *whom) if record.age_known else whom)
     if record.description:
         yield Fact(say("説明"), _lines(record.description))
+    for field in _ALSO:
+        if not is_blank(value := value_of(record, field.name)):
+            yield Fact(say(field.label), _lines(field.write(value)))
+        elif not is_blank(said(entry, field.name)):
+            yield Fact(say(field.label), _kept_back(True))
 
 
 def _kept_back(said: object) -> tuple[str, ...]:

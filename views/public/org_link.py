@@ -81,14 +81,14 @@ def _shown(opened: Opened) -> dict[str, Any]:
     return {
         "opened": opened, "office": _office(opened.link), "until": opened.link.expires_at,
         "lines": [(said(label_of(name)), text) for name, text in words.items() if text],
-        "blank": [said(label_of(name)) for name, text in words.items() if not text and name not in _OFTEN_BLANK],
+        "blank": [said(label_of(name)) for name, text in words.items() if not text and _is_missed(name)],
     }
 
 
 #: What changes most often, and what most depends on, is read first.
 _FOREMOST = ("name", "status", "places", "contacts", "fees_description", "application_process")
-#: Nobody misses these.
-_OFTEN_BLANK = frozenset({"name_kana", "organization", "max_age", "remarks", "languages"})
+def _is_missed(name: str) -> bool:
+    return field_table.BY_NAME[name].missed and name not in ("name_kana", "organization", "languages")
 
 
 def _words(name: str, value: Any) -> str:

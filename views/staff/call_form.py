@@ -136,7 +136,8 @@ class CallForm(_Blaming):
             return "／".join(filter(None, (clean(box.data) for box in self.schedules)))
         if name == "contacts":
             return "／".join(f"{row['value']} {row['label']}".strip() for row in self._contacts())
-        return "" if field_table.BY_NAME[name].shape.vocabulary else clean(self[name].data)
+        shape = field_table.BY_NAME[name].shape
+        return clean(self[name].data) if shape.kind in ("line", "text") else ""
 
     def reading(self, opened: Opened) -> FormReading:
         """What was corrected, read as the form of an entry reads it; what stands there as before is left out."""
@@ -199,7 +200,7 @@ class AgainForm(_Blaming):
 
 class CareForm(_Blaming):
     interval_months = SelectField("確認の間隔", coerce=int, choices=_INTERVALS)
-    schedule_interval_months = SelectField("開催日時を確認する間隔", coerce=int, choices=_INTERVALS)
+    schedule_interval_months = SelectField("開催日時と受け入れを確認する間隔", coerce=int, choices=_INTERVALS)
     office = SelectField("担当", choices=lambda: choices([
         ("", "いつもどおり（一覧にのせている所属）"), *((o.code, o.name) for o in ward.load().offices),
     ]))

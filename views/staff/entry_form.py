@@ -28,6 +28,7 @@ from mapdata.editing.saving import Opened
 from mapdata.fields import field_table
 from mapdata.fields.field_table import OWN_AUDIENCE
 from mapdata.fields.field_table import Field as Claimed
+from mapdata.fields.values import NO, YES
 from mapdata.sentences import say
 from mapdata.words import Level, Vocabulary
 from views import wording
@@ -120,6 +121,9 @@ _CONTROLS: Mapping[str, Callable[[Claimed], Field]] = {
     "age": lambda field: StringField(_IN_PAIR.get(field.name, field.label)),
     "text": lambda field: TextAreaField(field.label),
     "term": _one_of,
+    "yes_no": lambda field: RadioField(
+        field.label, choices=choices([(YES, YES), (NO, NO), ("", "わからない")]), default="", validate_choice=False,
+    ),
     "terms": _boxes,
     "ease": lambda field: FormField(EaseForm, field.label),
     "places": lambda field: FieldList(FormField(PlaceForm), field.label, min_entries=1),

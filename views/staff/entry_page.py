@@ -21,7 +21,7 @@ from mapdata.editing import bulk, preview
 from mapdata.editing.bulk import BulkChange, BulkRefused
 from mapdata.editing.saving import Opened
 from mapdata.fields import field_table
-from mapdata.fields.field_table import OWN_AUDIENCE, SECTIONS, label_of
+from mapdata.fields.field_table import SECTIONS, WITH_AUDIENCE, label_of
 from mapdata.fields.folding import fold
 from mapdata.fields.shapes import is_blank
 from mapdata.history import erasing
@@ -38,8 +38,6 @@ from views.staff.entry_sheet import Outlook, outlook_of, readers
 
 blueprint = Blueprint("entry", __name__, url_prefix="/staff/entries")
 
-#: Fields whose audience stands beside them: the others rule the entry as a whole, or are for everyone that sees it.
-_WITH_AUDIENCE = frozenset({*OWN_AUDIENCE, "supporter_note", "staff_note"})
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def _lines(opened: Opened, fields: Iterable[field_table.Field]) -> Iterator[Line
     for field in fields:
         shown = opened.shown.get(field.name)
         if shown and (text := wording.value(field.name, shown.value)):
-            is_kept = field.name in _WITH_AUDIENCE and shown.audience != Level.PUBLIC
+            is_kept = field.name in WITH_AUDIENCE and shown.audience != Level.PUBLIC
             yield Line(field.label, text, shown, shown.audience if is_kept else None)
 
 

@@ -101,6 +101,8 @@ resource = Table(
     _text("supporter_note"),
     Column("staff_notes", JSON, nullable=False),
     Column("provenance", JSON, nullable=False),
+    # what the entry says in fields that have no column of their own: name → value as its claim has it
+    Column("more", JSON, nullable=False, server_default="{}"),
     # the registry's revision when the entry was last resolved: what has a newer one has changed since
     Column("revision", Integer, nullable=False, default=0, server_default="0", index=True),
 )

@@ -111,3 +111,18 @@ def test_places_that_do_not_pair_up(cells: dict[str, str], heading: str) -> None
     with pytest.raises(place_cells.PartError) as caught:
         place_cells.read(cells)
     assert caught.value.heading == heading
+
+
+@pytest.mark.parametrize(("cell", "said"), [
+    ("はい", True), ("有", True), ("○", True), ("〇", True), ("ＹＥＳ", True), ("可", True), ("1", True),
+    ("いいえ", False), ("無", False), ("なし", False), ("×", False), ("No", False), (" 0 ", False),
+])
+def test_yes_and_no_in_the_ways_of_offices(cell: str, said: bool) -> None:
+    assert values.read_yes_no(cell).value is said
+    assert values.read_yes_no(values.write_yes_no(said)).value is said
+
+
+@pytest.mark.parametrize("cell", ["火曜だけ", "△", "女性", "要相談", "-"])
+def test_neither_yes_nor_no_is_never_guessed(cell: str) -> None:
+    with pytest.raises(values.CellError, match="はい"):
+        values.read_yes_no(cell)

@@ -166,7 +166,11 @@ def test_a_call_asks_for_all_that_matters_what_is_due_first(registry: Registry, 
         {"name": "ひなた２"}, {}, "kuramaru", "user:花子", ON,
     )
     made = sheet(registry, both)
-    assert [q.field for q in made.questions] == ["status", "places", "contacts", "fees_description", "name", "application_process"]
+    assert [q.field for q in made.questions] == [
+        "status", "places", "contacts", "fees_description", "name", "application_process", "intake", "first_day_greeter",
+        "first_day_attendance", "first_day_activity", "first_day_optional", "first_day_message", "first_day_directions",
+        "women_only_place",
+    ]
     assert [d.what for q in made.questions if q.field == "places" for d in q.due] == ["schedule", "places"]
     assert made.office == "kuramaru" and not made.questions[-1].is_told and made.questions[-2].due == ()
 

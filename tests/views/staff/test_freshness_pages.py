@@ -59,7 +59,7 @@ def boxes(text: str) -> dict[str, list[str]]:
     sent: dict[str, list[str]] = {}
     for tag, body in re.findall(r"<(?:input|textarea) ([^>]*)>(?:([^<]*)</textarea>)?", form[0]):
         found = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if found.get("type") == "checkbox" and not re.search(r"\bchecked\b", tag):
+        if found.get("type") in ("checkbox", "radio") and not re.search(r"\bchecked\b", tag):
             continue
         value = body.removeprefix("\n").removeprefix("\r\n") if 'type="' not in tag else found.get("value", "")
         sent.setdefault(found["name"], []).append(html.unescape(value))
@@ -109,7 +109,12 @@ def test_a_sheet_shows_the_number_to_ring_and_asks_what_is_due_first(editor: Fla
     page = editor.get(f"/staff/fresh/{ids['ひなた']}").text
     assert 'href="tel:0300000001"' in page and "管理番号 1" in page and "（平日）" in page
     asked = re.findall(r'<h3 id="ask-(\w+)"', page)
-    assert asked == ["name", "status", "places", "contacts", "fees_description", "application_process"]
+    assert asked == [
+        "name", "status", "places", "contacts", "fees_description", "application_process", "intake", "first_day_greeter",
+        "first_day_attendance", "first_day_activity", "first_day_optional", "first_day_message", "first_day_directions",
+        "women_only_place",
+    ]
+    assert page.index("ask-intake") < page.index("時間があれば、聞くこと（7）") < page.index("ask-first_day_greeter")
     assert "2021年1月1日に、確認の時期が来ました" in words(page) and "<p>葛飾区立石5-13-1</p>" in page
     assert f'/staff/fresh/{ids["あおば"]}' in page and "次：あおば" in page
 
