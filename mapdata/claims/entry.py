@@ -11,6 +11,7 @@ from typing import Any
 from geocode.ward import SELF as SELF  # the source that is no office: the organisation itself
 from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
+from mapdata.fields.personal import is_personal
 from mapdata.words import UNSAID, Level
 
 _UNSAID_AUDIENCE = Level(UNSAID["audience"])
@@ -64,6 +65,11 @@ class Contact:
     type: str
     value: str
     label: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is somebody's own telephone or home, which is told to staff alone."""
+        return is_personal(self.type, self.value, self.label)
 
     @property
     def href(self) -> str:

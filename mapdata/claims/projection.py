@@ -17,7 +17,7 @@ from mapdata.claims import placing, stale
 from mapdata.claims.entry import BLANKS, NO_MORE, Claim, Contact, Entry, Place, Provenance, Visit
 from mapdata.claims.publishing import OPEN, may_publish
 from mapdata.clock import today
-from mapdata.fields import field_table
+from mapdata.fields import contacts, field_table
 from mapdata.sentences import say
 from mapdata.words import Level
 
@@ -180,6 +180,8 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         return None
     hidden = _hidden(entry, audience)
     values = {name: blank if name in hidden else getattr(entry, name) for name, blank in _FIELDS.items()}
+    if not audience.is_staff:
+        values["contacts"] = tuple(contact for contact in values["contacts"] if not contact.personal)
     return Record(
         id=entry.id,
         status=entry.status,
@@ -297,9 +299,13 @@ def claim_for(reader: Audience, claim: Claim, precision: str) -> Claim | None:
     tells = tells_places(precision, reader)
     if not sees(reader, claim) or (claim.field in field_table.TELL_WHERE and not tells):
         return None
-    if claim.field != "places" or claim.value is None or tells:
+    if claim.value is None:
         return claim
-    return replace(claim, value=[{"schedule": part["schedule"]} for part in claim.value if "schedule" in part])
+    if claim.field == "contacts" and not reader.is_staff:
+        return replace(claim, value=[contact for contact in claim.value if not contacts.is_own(contact)] or None)
+    if claim.field == "places" and not tells:
+        return replace(claim, value=[{"schedule": part["schedule"]} for part in claim.value if "schedule" in part])
+    return claim
 
 
 def source_label(code: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mapdata.claims import publishing
-from mapdata.fields import contacts, field_table, place_cells, values
+from mapdata.fields import contacts, field_table, personal, place_cells, values
 from mapdata.fields.field_table import NEVER_EMPTY
 from mapdata.fields.folding import narrow
 from mapdata.fields.shapes import is_blank
@@ -132,7 +132,7 @@ class _Form:
     def _contact(self, key: str, row: Mapping[str, str]) -> list[contacts.Contact]:
         """The contacts of one row, as a list would give them back; a label goes with one contact alone."""
         kind, label = row.get("type", ""), values.clean(row.get("label", ""))
-        value = values.clean(row.get("value", ""))
+        value, ticked = values.clean(row.get("value", "")), row.get("personal")
         if not value:
             if label:
                 self._error(key, say("番号やアドレスを書いてください"))
@@ -140,6 +140,11 @@ class _Form:
         if kind not in field_table.CONTACT_TYPES:
             self._error(key, say("電話番号、FAX番号、メール、URLのどれかを選んでください"))
             return []
+        if ticked is not None:
+            label = personal.marked(kind, value, label) if ticked else personal.unmarked(label)
+            if not ticked and personal.is_personal(kind, value, label):
+                self._error(key, _NOT_TICKED)
+                return []
         text = f"{value}（{label}）" if label else value
         read: list[contacts.Contact] = self._value(key, text, lambda cell: contacts.read(kind, cell)) or []
         if key not in self.reading.errors and read and not _comes_back(read, label):
@@ -158,12 +163,22 @@ class _Form:
             self._warn("consent", publishing.NO_LONGER_PUBLIC)
 
 
+_NOT_TICKED = (
+    "説明に「個人」や「自宅」とあります。個人の電話や自宅なら、しるしを付けてください。ちがうなら、説明を書きかえてください"
+)
+#: A contact that may stand beside another in a list.
+_NEIGHBOURS = {"phone": "0", "fax": "0", "email": "a@example.jp", "url": "http://example.jp"}
+
+
 def _comes_back(read: list[contacts.Contact], label: str) -> bool:
-    """Whether a list would give the same contacts back, and the label went with one contact as it was typed."""
+    """Whether a list would give the same contacts back, also beside others, and the label went with one contact as it
+    was typed."""
     if label and (len(read) != 1 or narrow(read[0]["label"]) != narrow(label)):
         return False
     kind = read[0]["type"]
-    return bool(contacts.read(kind, values.clean(contacts.write(kind, read))).value == read)
+    beside: contacts.Contact = {"type": kind, "value": _NEIGHBOURS[kind], "label": ""}
+    cells = (read, [*read, beside], [beside, *read])
+    return all(contacts.read(kind, values.clean(contacts.write(kind, cell))).value == cell for cell in cells)
 
 
 def _text(typed: Any) -> str:
@@ -195,7 +210,7 @@ def _codes(value: Mapping[str, bool] | None) -> dict[str, str]:
 #: Shape → what its controls begin with; the others are texts, as a list has them.
 _FILLERS: Mapping[str, Callable[[Any], Any]] = {
     "places": lambda value: [{part: str(text) for part, text in place.items()} for place in value or ()],
-    "contacts": lambda value: [dict(contact) for contact in value or ()],
+    "contacts": lambda value: [{**one, "personal": "yes" if contacts.is_own(one) else ""} for one in value or ()],
     "terms": lambda value: list(value or ()),
     "term": lambda value: str(value or ""),
     "ease": _codes,

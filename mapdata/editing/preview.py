@@ -67,3 +67,8 @@ def keeps_place_back(entry: Entry, reader: Audience) -> bool:
     """Whether a reader is told less of where the entry is than its places say (docs/decisions/who-sees-what.md)."""
     tells_where = bool(entry.places) or not field_table.TELL_WHERE.isdisjoint(entry.more)
     return tells_where and not tells_places(entry.location_precision, reader)
+
+
+def keeps_contacts_back(entry: Entry, reader: Audience) -> bool:
+    """Whether a reader is not told of contacts because they are somebody's own."""
+    return not reader.is_staff and any(contact.personal for contact in entry.contacts)

@@ -1,6 +1,7 @@
 """Cells with telephone numbers, FAX numbers, mail and web addresses ↔ the `contacts` claim.
 
-A contact is `{"type", "value", "label"}`; the label is what stood in brackets behind it.
+A contact is `{"type", "value", "label"}`; the label is what stood in brackets behind it. One whose label says that it
+is somebody's own (`personal`) is for staff alone.
 """
 
 import re
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import phonenumbers
 
+from mapdata.fields import personal
 from mapdata.fields.field_table import CONTACT_TYPES
 from mapdata.fields.folding import hyphened, one_width
 from mapdata.fields.values import CellError, Reading, join
@@ -41,6 +43,8 @@ def read(kind: str, text: str) -> Reading:
             remarks.append(f"「{part}」の前に http:// を付けて読みました")
         if kind in _NUMBERS:
             remarks += _about_number(part, contact["value"])
+        if is_own(contact) and not personal.is_plain(contact["label"]):
+            remarks.append(f"「{part}」は個人の電話や自宅と見て、職員だけに見せます")
     return Reading(contacts, tuple(remarks))
 
 
@@ -139,6 +143,11 @@ def write(kind: str, contacts: Iterable[Contact]) -> str:
     return join(
         c["value"] + (f"（{c['label']}）" if c["label"] else "") for c in contacts if c["type"] == kind
     )
+
+
+def is_own(contact: Contact) -> bool:
+    """Whether it is somebody's own telephone or home."""
+    return personal.is_personal(contact["type"], contact["value"], contact["label"])
 
 
 def merge(new: Sequence[Contact], old: Sequence[Contact], absent: Iterable[str]) -> list[Contact]:

@@ -5,7 +5,7 @@ A link is known by its secret alone, of which only a digest is kept. It shows wh
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from mapdata import clock, storage, words
 from mapdata.claims.projection import office
 from mapdata.clock import today
 from mapdata.errors import EditRefused, RegistryError
-from mapdata.fields import field_table
+from mapdata.fields import contacts, field_table
+from mapdata.fields.contacts import Contact
 from mapdata.people.account import DEMO_ACTORS
 from mapdata.sentences import say
 from mapdata.storage import proposal_rows as store
@@ -53,13 +54,14 @@ class Opened:
     """What a link shows. `seen`: the value of each field that may be public and corrected here, None for nothing.
 
     `schedules`: when it is, where the places themselves are kept back. `followed`: the entry that the link was given
-    for is part of another now.
+    for is part of another now. `contacts`: all of them, with those of somebody's own, which no link shows.
     """
 
     link: Link
     entry_id: str
     seen: Mapping[str, Any]
     schedules: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def name(self) -> str:
@@ -146,8 +148,8 @@ def _check_text(text: str) -> None:
 def _tell(
     connection: Connection, opened: Opened, kind: str, says: Mapping[str, Any], seen: Mapping[str, Any], text: str
 ) -> None:
-    then = {name: seen.get(name) for name in says}
-    told = Proposal(0, opened.entry_id, kind, proposals.LINK, clock.now(), "", dict(says), then, text=text)
+    then = _whole(opened, {name: seen.get(name) for name in says})
+    told = Proposal(0, opened.entry_id, kind, proposals.LINK, clock.now(), "", _whole(opened, says), then, text=text)
     store.add_proposal(connection, told)
 
 
@@ -188,4 +190,19 @@ def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
         seen = {name: value for name, value in seen.items() if name not in field_table.TELL_WHERE}
     if seen.get("status") not in STATES:
         seen.pop("status", None)
-    return Opened(link, entry_id, seen, schedules)
+    held = entry.whole_entry.contacts if "contacts" in seen else ()
+    every = tuple({"type": one.type, "value": one.value, "label": one.label} for one in held)
+    return Opened(link, entry_id, seen, schedules, every)
+
+
+def _open_ones(every: Iterable[Contact]) -> list[Contact]:
+    return [contact for contact in every if not contacts.is_own(contact)]
+
+
+def _whole(opened: Opened, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as claims hold them: what a link does not show of the contacts stays in them."""
+    if "contacts" not in values:
+        return dict(values)
+    said, own = values["contacts"] or [], [contact for contact in opened.contacts if contacts.is_own(contact)]
+    whole = list(opened.contacts) if said == _open_ones(opened.contacts) else contacts.merge([*said, *own], [], ())
+    return {**values, "contacts": whole or None}

@@ -137,13 +137,14 @@ def too_long(longest: int) -> str:
 
 def found_right(connection: Connection, entry_id: str, seen: Mapping[str, Any], actor: str) -> None:
     """The organisation found right what it was shown: what it says itself is confirmed today, what offices say is
-    told to each of them."""
+    told to each of them, with the contacts beside it that no link shows."""
     view = storage.published(connection, entry_id)
+    whole = {(claim.field, claim.source): claim.value for claim in view.all_claims}
     right: dict[str, dict[str, Any]] = {}
     for name, value in seen.items():
         now = view.shown.get(name)
         if now and value is not None and now.value == value:
-            right.setdefault(now.source, {})[name] = value
+            right.setdefault(now.source, {})[name] = whole[name, now.source]
     if own := older(view, SELF, right.pop(SELF, {}), today()):
         operation = storage.begin_operation(connection, "confirm", actor, SELF)
         assure(connection, entry_id, own, Speaker.now(SELF, actor), today(), operation)

@@ -27,7 +27,7 @@ from mapdata.upkeep import freshness
 from mapdata.upkeep.freshness import MATTERS, Care, Sheet
 from views import access
 from views.forms import STALE, Day, Form, choices, clean
-from views.staff.entry_form import ContactForm, control_of
+from views.staff.entry_form import ContactForm, contact_rows, control_of
 
 #: What is asked of and corrected in one box of its own.
 _ALONE = tuple(field for field, _ in field_table.ASKED if field not in field_table.STRUCTURED)
@@ -158,7 +158,7 @@ class CallForm(_Blaming):
 
     def _contacts(self) -> list[dict[str, str]]:
         """A contact whose number was taken out is gone."""
-        rows = [{part: clean(text) for part, text in row.items()} for row in self.contacts.data]
+        rows = [{part: clean(text) for part, text in row.items()} for row in contact_rows(self.contacts)]
         return [row for row in rows if row["value"]]
 
 

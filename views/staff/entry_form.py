@@ -108,6 +108,7 @@ class ContactForm(Part):
     type = SelectField(say("種類"), choices=lambda: choices(field_table.CONTACT_TYPES.items()), validate_choice=False)
     value = StringField(say("番号・アドレス"))
     label = StringField(say("説明"))
+    personal = BooleanField(say("個人の電話・自宅（職員だけに見えます）"))
 
 
 #: The two stand under one heading.
@@ -263,12 +264,20 @@ def _put_controls() -> None:
 _put_controls()
 
 
+def contact_rows(control: FieldList) -> list[dict[str, str]]:
+    """What stands in rows of contacts, as texts."""
+    return [
+        {part: ("yes" if row[part] else "") if part == "personal" else row[part] or "" for part in row}
+        for row in control.data
+    ]
+
+
 def typed_of(control: Field, field: Claimed) -> Any:
     """What stands in the control of a field, as `forms.read_form` takes it."""
     if field.shape.kind == "places":
         return [{part: row[part] or "" for part in field_table.PLACE_PARTS} for row in control.data]
     if field.shape.kind == "contacts":
-        return [{part: text or "" for part, text in row.items()} for row in control.data]
+        return contact_rows(control)
     return control.data or ([] if field.shape.kind == "terms" else "")
 
 

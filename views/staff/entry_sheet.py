@@ -84,7 +84,8 @@ def outlook_of(now: Level | None, entry: Entry) -> Outlook:
     readers = preview.READERS.get(seen, access.reader().audience)
     hindrances = preview.hindrances(entry, today())
     place = ["くわしい住所と位置"] if preview.keeps_place_back(entry, readers) else []
-    back = [*place, *map(label_of, preview.kept_back(entry, readers))]
+    own = ["個人の電話・自宅"] if preview.keeps_contacts_back(entry, readers) else []
+    back = [*place, *own, *map(label_of, preview.kept_back(entry, readers))]
     return Outlook(now, seen, tuple(map(label_of, hindrances)), tuple(back))
 
 

@@ -32,6 +32,7 @@ export class Rows {
     copy.querySelectorAll("input, textarea, select").forEach((control) => {
       if (control.tagName === "SELECT") [...control.options].forEach((option, i) => option.toggleAttribute("selected", i === 0));
       else if (control.tagName === "TEXTAREA") control.textContent = "";
+      else if (control.type === "checkbox") control.removeAttribute("checked");
       else control.setAttribute("value", "");
       ["aria-invalid", "autofocus"].forEach((name) => control.removeAttribute(name));
       const hint = `${control.id}-hint`;

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mapdata import storage
@@ -93,6 +93,7 @@ PLACE = st.fixed_dictionaries({"address": TEXT, "address_2": TEXT, "schedule": T
 CONTACT = st.fixed_dictionaries({"type": st.sampled_from(list(field_table.CONTACT_TYPES)), "value": TEXT, "label": TEXT})
 
 
+@example({"name": "名", "contacts": [{"type": "phone", "value": "(", "label": "0"}, {"type": "phone", "value": "0", "label": ""}]})
 @given(st.fixed_dictionaries({
     "name": TEXT.map(lambda t: t + "名"), "description": TEXT, "fees_description": TEXT, "languages": TEXT,
     "places": st.lists(PLACE, max_size=3), "contacts": st.lists(CONTACT, max_size=3),

@@ -1,0 +1,58 @@
+"""Whether a contact is somebody's own telephone or home: its label says so, and that is the whole mark.
+
+A list writes it in the brackets behind the number, 03-0000-0001（事務局・個人の電話）; the form has a box to tick that
+puts the words there. So one text says it everywhere, a list that is sent back says the same, and what was written
+before there was a box is kept back too.
+"""
+
+import re
+
+from mapdata.fields.folding import one_width
+
+#: Type of contact → the words that the form's box writes.
+MARKS = {"phone": "個人の電話", "fax": "個人のFAX", "email": "個人のメール", "url": "個人のページ"}
+_PLAIN = frozenset({*MARKS.values(), "個人", "自宅"})
+
+_HOW = "電話|電話番号|携帯|携帯電話|スマホ|番号|FAX|FAX番号|メール|メールアドレス|アドレス|連絡先|ページ"
+_WHOSE = r".*個人|.*自宅|(?:個人|代表|代表者|会長|世話人|主宰|主宰者)の?宅|私用|私物"
+_OWN = re.compile(rf"(?:{_WHOSE})用?(?:の?(?:{_HOW}))*", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s、，,・･/;；:()「」\[\]]+")
+_DIGITS = re.compile(r"\+?\d[\d\-‐‑–—−ー]*")
+#: 個人・団体: for both to apply, and nobody's own.
+_GROUPS = ("団体", "法人", "グループ")
+#: Without one of these a text says nothing of the kind; nearly all are told so at once.
+_SIGNS = ("個", "宅", "私")
+
+
+def is_personal(kind: str, value: str, label: str) -> bool:
+    """Whether words of the label, or beside the digits of a number, say that it is somebody's own.
+
+    >>> is_personal("phone", "03-0000-0001", "代表者個人"), is_personal("phone", "03-0000-0001", "個人相談")
+    (True, False)
+    """
+    text = f"{value} {label}" if kind in ("phone", "fax") else label
+    return any(sign in text for sign in _SIGNS) and bool(_own_words(text))
+
+
+def _own_words(text: str) -> list[str]:
+    plain = one_width(text)
+    words = [word for word in _BETWEEN.split(_DIGITS.sub(" ", plain)) if word]
+    for_groups = any(group in word for word in words for group in _GROUPS)
+    return [word for word in words if _OWN.fullmatch(word) and not (for_groups and word == "個人")]
+
+
+def is_plain(label: str) -> bool:
+    """Whether the label says it in words that nobody could mean otherwise."""
+    return any(one_width(mark) in _own_words(label) for mark in _PLAIN)
+
+
+def marked(kind: str, value: str, label: str) -> str:
+    """The label of a contact whose box was ticked."""
+    if is_personal(kind, value, label):
+        return label
+    return "・".join(filter(None, (label, MARKS[kind])))
+
+
+def unmarked(label: str) -> str:
+    """The label without the words that the box writes."""
+    return "・".join(part for part in label.split("・") if part not in MARKS.values())
