@@ -29,17 +29,18 @@ TODAY = date(2026, 11, 1)
 
 HEADINGS = [
     "管理番号", "名称", "名称_カナ", "種別", "運営団体", "説明", "困りごと", "対象年齢_下限",
-    "対象年齢_上限", "対象者", "対象地域", "活動の種類", "参加しやすさ", "つながり方", "開催日時", "料金",
-    "申込方法", "郵便番号", "住所", "方書", "緯度", "経度", "位置の公開", "最寄り駅", "電話番号", "FAX番号",
-    "メール", "URL", "使える言語", "バリアフリー", "公開範囲", "状態", "掲載同意", "掲載開始日",
-    "掲載終了日", "確認日", "支援者向けメモ", "職員向けメモ", "備考",
+    "対象年齢_上限", "対象者", "対象地域", "活動の種類", "参加しやすさ", "女性だけの場", "つながり方", "開催日時", "料金",
+    "申込方法", "はじめての日_迎える人", "はじめての日_人数", "はじめての日_はじめにすること", "はじめての日_しなくてよいこと",
+    "はじめての日_行くときのひとこと", "はじめての日_駅からの道", "郵便番号", "住所", "方書", "緯度", "経度", "位置の公開",
+    "最寄り駅", "電話番号", "FAX番号", "メール", "URL", "使える言語", "バリアフリー", "公開範囲", "状態", "受け入れ",
+    "受け入れ_確認日", "掲載同意", "掲載開始日", "掲載終了日", "確認日", "支援者向けメモ", "職員向けメモ", "備考",
 ]
 #: What may not be invented for a real office or group.
 INVENTABLE = ("開催日時", "住所", "電話番号", "FAX番号", "メール", "URL", "料金", "申込方法")
 SEVERAL = {"困りごと": words.NEED, "活動の種類": words.ACTIVITY, "つながり方": words.WAY}
 SINGLE = {
     "種別": words.KIND, "公開範囲": words.AUDIENCE, "状態": words.STATUS,
-    "掲載同意": words.CONSENT, "位置の公開": words.PRECISION,
+    "掲載同意": words.CONSENT, "位置の公開": words.PRECISION, "受け入れ": words.INTAKE,
 }
 SEPARATORS = re.compile(r"[、,;/\n]")
 KANJI_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
@@ -255,6 +256,17 @@ def test_every_term_has_a_public_entry() -> None:
 def test_some_eases_are_said_not_to_be() -> None:
     noes = {found for row in ROWS for found, said in eases(row["参加しやすさ"]) if not said}
     assert len(noes) >= 5
+
+
+def test_the_first_day_and_the_intake_are_told_of_some() -> None:
+    """Of some entries all of it, of one the way to a place that is kept back, of most nothing."""
+    first_day = [heading for heading in HEADINGS if heading.startswith("はじめての日_")]
+    told = [row for row in ROWS if any(row[heading] for heading in first_day)]
+    assert 5 <= len(told) <= len(ROWS) // 4 and any(all(row[heading] for heading in first_day) and is_public(row) for row in told)
+    assert any(row["はじめての日_駅からの道"] and code(words.PRECISION, row["位置の公開"]) == "area" for row in told)
+    assert {row["女性だけの場"] for row in ROWS} == {"はい", "いいえ", ""}
+    assert all(bool(row["受け入れ"]) == bool(day(row["受け入れ_確認日"])) for row in ROWS)
+    assert any("個人の電話" in row["電話番号"] and is_public(row) for row in ROWS)
 
 
 def test_ages_known_any_and_unknown() -> None:
