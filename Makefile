@@ -15,7 +15,8 @@ WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
-	@echo 'Settings: PORT=5000, INSTANCE_DIR=instance, WARD_FILE, DATABASE_URL, TRUSTED_PROXIES; see README.md'
+	@echo '設定（環境変数。例：make run PORT=5001）：'
+	@$(if $(wildcard $(PY)),$(PY),$(PYTHON)) settings.py || echo '  README.md を見てください' >&2
 
 setup: $(VENV)/.runtime static/vendor/.installed ## install what the site needs into .venv/ and static/vendor/
 	@:

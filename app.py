@@ -1,7 +1,6 @@
 """The site: settings, security headers, error pages and the list of blueprints."""
 
 import os
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ import geocode.ward
 import layers.cli
 import mapdata.accounts.cli
 import mapdata.cli
+import settings
 from layers.basemap import Tiles
 from mapdata.accounts import secret
 from mapdata.claims.projection import PUBLIC
@@ -81,17 +81,15 @@ _TITLES = {
 _OTHER = ("ページを表示できません", "もう一度、はじめのページからお進みください。")
 
 
-def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """The application. `settings` stand over the environment's (README, 設定).
+def create_app(given: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `given` settings stand over the environment's (README, 設定).
 
-    Raises WardFileError for a ward.toml that cannot be used, and ValueError for a TILE_URL that is no tile URL, for
-    TRUSTED_PROXIES that is no number, and for a PUBLIC_URL without https:// or http://.
+    Raises WrongSetting, and WardFileError for a ward.toml that cannot be used.
     """
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(_environment() | dict(settings or {}))
+    given = given or {}
+    app.config.from_mapping({**given, **settings.read({**os.environ, **given})})
     app.config["TILES"] = _tiles(app.config)
-    if not re.match(r"https?://[^/]|$", app.config["PUBLIC_URL"]):
-        raise ValueError(f"PUBLIC_URL は https:// から書いてください：{app.config['PUBLIC_URL']}")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     translation.install(app)
     app.jinja_env.undefined = StrictUndefined
@@ -123,7 +121,8 @@ def _open(url: str) -> Registry:
     try:
         return Registry(url)
     except Unavailable as error:
-        message = f"データベースを開けません（{_shown(url)}）。DATABASE_URL か INSTANCE_DIR を確かめてください：{error}"
+        shown = settings.shown(url)
+        message = f"データベースを開けません（{shown}）。DATABASE_URL か INSTANCE_DIR を確かめてください：{error}"
         raise NoAppException(message) from error
 
 
@@ -135,24 +134,10 @@ def _guard(app: Flask) -> None:
     except OSError as error:
         message = f"{folder / secret.FILE} を読み書きできません（{error.strerror}）。INSTANCE_DIR を確かめてください"
         raise NoAppException(message) from error
-    if proxies := int(app.config["TRUSTED_PROXIES"]):
+    if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     sessions.install(app)
     access.install(app, login.refuse)
-
-
-def _shown(url: str) -> str:
-    """A database's URL without its password."""
-    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", url)
-
-
-def _environment() -> dict[str, Any]:
-    """Settings with their defaults; an empty variable counts as not set."""
-    defaults = {
-        "INSTANCE_DIR": "instance", "DATABASE_URL": "", "TILE_URL": "", "TILE_ATTRIBUTION": "", "TRUSTED_PROXIES": "0",
-        "PUBLIC_URL": "", "WARD_FILE": "",
-    }
-    return {name: os.environ.get(name) or default for name, default in defaults.items()}
 
 
 def _tiles(config: Mapping[str, Any]) -> Tiles | None:

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks import processes
+from settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = "app:create_app()"
@@ -26,9 +27,8 @@ OTHERS = "benchmarks.compared:create_app()"
 _OPTIONS = ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
 #: A developer's own settings must not reach what is measured, nor those of the `make` and the Python that ask for it.
 _OWN = (
-    "DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "INSTANCE_DIR", "CASEWORK", "CASEWORK_DATABASE_URL", "WARD_FILE",
-    "PORT", "TRUSTED_PROXIES", "PUBLIC_URL", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "MAKEFLAGS", "MFLAGS", "MAKELEVEL",
-    "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV",
+    *SETTINGS, "CASEWORK", "CASEWORK_DATABASE_URL", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "MAKEFLAGS", "MFLAGS",
+    "MAKELEVEL", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV",
 )
 
 

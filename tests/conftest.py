@@ -9,6 +9,7 @@ from typing import NoReturn
 import hypothesis
 import pytest
 
+import settings
 from mapdata import clock
 from mapdata.registry import Registry
 from tests import postgres, provide, schema, wards
@@ -18,7 +19,7 @@ hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" 
 hypothesis.settings.load_profile("project")
 
 # A developer's own settings must never reach the tests, nor the tests that developer's data.
-OWN_SETTINGS = ("DATABASE_URL", "CASEWORK", "CASEWORK_DATABASE_URL", "TILE_URL", "TILE_ATTRIBUTION", "PORT", "TRUSTED_PROXIES", "PUBLIC_URL")
+OWN_SETTINGS = (*settings.SETTINGS, "CASEWORK", "CASEWORK_DATABASE_URL")
 
 
 # Before any test is gathered: some read the ward's tables as soon as they are imported.
@@ -37,6 +38,7 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         for name in OWN_SETTINGS:
             patch.delenv(name, raising=False)
+        patch.setenv("WARD_FILE", str(wards.KATSUSHIKA))
         patch.setenv("INSTANCE_DIR", str(tmp_path_factory.mktemp("instance")))
         yield
 

@@ -1,0 +1,91 @@
+"""The table of settings: what is read, what is refused in one sentence, and who shows the table."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import settings
+from app import create_app
+from tests import schema
+from tests.test_house import HOUSE, ROOT, read
+
+TILES = "https://tiles.example.jp/{z}/{x}/{y}.png"
+
+WRONG = [
+    ("TRUSTED_PROXIES", "one"), ("TRUSTED_PROXIES", "-1"), ("TRUSTED_PROXIES", "1.5"), ("TRUSTED_PROXIES", "10"), ("TRUSTED_PROXIES", "²"),
+    ("PORT", "80000"), ("PORT", "0"), ("PORT", "http"),
+    ("HOST", "http://map.example.jp"), ("HOST", "127.0.0.1:5000"), ("HOST", "a b"), ("HOST", "::zz"),
+    ("PUBLIC_URL", "map.example.jp"), ("PUBLIC_URL", "ftp://map.example.jp"), ("PUBLIC_URL", "https://"), ("PUBLIC_URL", "https://[map"),
+    ("TILE_URL", "tiles.example.jp/{z}/{x}/{y}"), ("TILE_URL", "https://tiles.example.jp/{z}/{x}"), ("TILE_URL", TILES + "{{7*7}}"),
+    ("TILE_ATTRIBUTION", "{% x %}"), ("INSTANCE_DIR", __file__),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_one_is_told_in_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(settings.WrongSetting) as wrong:
+        settings.read({"TILE_URL": TILES, "TILE_ATTRIBUTION": "地図", name: value})
+    assert str(wrong.value).startswith(f"{name}={value} は使えません：") and "\n" not in str(wrong.value)
+    assert settings.SETTINGS[name].expected in str(wrong.value) and settings.SETTINGS[name].example in str(wrong.value)
+
+
+@pytest.mark.parametrize(("name", "value", "read"), [
+    ("TRUSTED_PROXIES", "2", 2), ("TRUSTED_PROXIES", 2, 2), ("TRUSTED_PROXIES", "", 0), ("PORT", " 5001 ", 5001), ("PORT", None, 5000),
+    ("HOST", "[::1]", "::1"), ("HOST", "::1", "::1"), ("HOST", "0.0.0.0", "0.0.0.0"), ("HOST", "map-1.local", "map-1.local"),
+    ("PUBLIC_URL", "https://map.example.jp/tsunagari/", "https://map.example.jp/tsunagari/"), ("PUBLIC_URL", "", ""),
+    ("TILE_URL", "https://{s}.example.jp/{z}/{x}/{y}", "https://{s}.example.jp/{z}/{x}/{y}"), ("INSTANCE_DIR", "", "instance"),
+])
+def test_a_right_one_is_read(name: str, value: object, read: object) -> None:
+    assert settings.read({"TILE_ATTRIBUTION": "地図", name: value})[name] == read
+
+
+def test_tiles_need_their_credit() -> None:
+    with pytest.raises(settings.WrongSetting, match=r"^TILE_ATTRIBUTION がありません：TILE_URL を書くときは"):
+        settings.read({"TILE_URL": TILES})
+    assert settings.read({"TILE_ATTRIBUTION": "地図"})["TILE_URL"] == ""
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql://a:hidden@h/d", "postgresql+psycopg://a:hid:den@h:5432/d", "postgresql://a:hid@den@h/d", "postgresql://h/d?user=a&password=hidden",
+])
+def test_no_password_is_shown(url: str) -> None:
+    assert "hid" not in settings.shown(url) and "den" not in settings.shown(url) and settings.shown(url).startswith("postgresql")
+    assert settings.shown("https://h/a@b c:d@e") == "https://h/a@b c:d@e"
+
+
+def test_examples_and_defaults_are_right_themselves() -> None:
+    examples = {s.name: s.example for s in settings.SETTINGS.values()} | {"WARD_FILE": str(ROOT / "ward.toml")}
+    assert settings.read(examples).keys() == settings.SETTINGS.keys() == settings.read({}).keys()
+
+
+# --- who shows the table
+
+
+def test_readme_has_the_table() -> None:
+    assert settings.as_markdown() in read("README.md")
+
+
+def test_make_help_has_it() -> None:
+    made = subprocess.run(["make", "--silent", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for setting in settings.SETTINGS.values():
+        assert re.search(rf"^ +{setting.name} .*{re.escape(setting.purpose)}", made, re.M)
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    """A setting that is no row of the table would be neither checked nor told."""
+    known = {
+        "app.py",
+        "geocode/ward.py",  # WARD_FILE, for whoever uses the package without a site
+        "mapdata/lists/sent/staging.py", "mapdata/lists/sent/import_job.py",  # one tells the other what it needs
+    }
+    assert [path for path in HOUSE if path not in known and re.search(r"\benviron\b|\bgetenv\b", read(path))] == []
+
+
+def test_what_is_given_stands_over_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "one")
+    made = create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": "", "TRUSTED_PROXIES": 1, "ANYTHING": "else"})
+    assert (made.config["TRUSTED_PROXIES"], made.config["ANYTHING"]) == (1, "else")
+    with pytest.raises(settings.WrongSetting, match="TRUSTED_PROXIES=one"):
+        create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": ""})
