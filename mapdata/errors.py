@@ -1,4 +1,4 @@
-"""The named errors of the registry; one table in `app.py` turns them into statuses."""
+"""The named errors of the registry; one table in `views/error_pages.py` turns them into statuses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -114,7 +114,7 @@ ONCE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     }),
     "the kinds, and what needs no place": (r"""["'](?:ibasho|programme)["']|phone_online""", {"mapdata/words.py": ""}),
     "the source that is no office": (r"""["']self["']""", {
-        "geocode/ward.py": "", "app.py": "a policy of browsers",
+        "geocode/ward.py": "", "views/headers.py": "a policy of browsers",
         "templates/staff/import/done.html": "no list is that source's",
     }),
 }

@@ -1,0 +1,77 @@
+"""What the site shows, put together: every page, guarded, with its headers, its files and its errors."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask.cli import NoAppException
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from layers.basemap import Tiles
+from mapdata.accounts import secret
+from mapdata.lists.sent.uploads import MAX_BYTES
+from views import access, assets, error_pages, headers, layout, login, sessions, translation
+from views.public import data, health, maps, org_link, pages, report
+from views.staff import (
+    audit,
+    changes,
+    chosen,
+    entries,
+    entry_list,
+    entry_page,
+    freshness,
+    home,
+    imports,
+    pairs,
+    places,
+    proposals,
+    slips,
+    texts,
+    users,
+    visits,
+)
+
+BLUEPRINTS = (
+    pages.blueprint, data.blueprint, maps.blueprint, health.blueprint, login.blueprint, home.blueprint,
+    users.blueprint, audit.blueprint, entries.blueprint, entry_page.blueprint, places.blueprint, visits.blueprint,
+    changes.blueprint, entry_list.blueprint, chosen.blueprint, imports.blueprint,
+    texts.blueprint, pairs.blueprint, report.blueprint, org_link.blueprint, proposals.blueprint,
+    freshness.blueprint, slips.blueprint,
+)
+
+
+
+def install(app: Flask) -> None:
+    """The pages of an app whose settings are read and whose registry is open. Raises NoAppException."""
+    app.config["TILES"] = _tiles(app)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    translation.install(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _guard(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    layout.install(app)
+    assets.install(app)
+    Compress(app)
+    headers.install(app)
+    error_pages.install(app)
+
+
+def _tiles(app: Flask) -> Tiles | None:
+    return Tiles(app.config["TILE_URL"], app.config["TILE_ATTRIBUTION"]) if app.config["TILE_URL"] else None
+
+
+def _guard(app: Flask) -> None:
+    """Every page closed unless it says otherwise; cookies sealed with this installation's own key."""
+    folder = Path(app.config["INSTANCE_DIR"])
+    try:
+        app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret.load(folder)
+    except OSError as error:
+        message = f"{folder / secret.FILE} を読み書きできません（{error.strerror}）。INSTANCE_DIR を確かめてください"
+        raise NoAppException(message) from error
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    sessions.install(app)
+    access.install(app, login.refuse)
