@@ -13,15 +13,15 @@ WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 .DEFAULT_GOAL := help
 .PHONY: help setup run test bench lint types clean again
 
-help: ## say what there is
+help: ## できることと設定
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
 	@echo '設定（環境変数。例：make run PORT=5001）：'
 	@$(if $(wildcard $(PY)),$(PY),$(PYTHON)) settings.py || echo '  README.md を見てください' >&2
 
-setup: $(VENV)/.runtime static/vendor/.installed ## install what the site needs into .venv/ and static/vendor/
+setup: $(VENV)/.runtime static/vendor/.installed ## サイトに要るものを .venv/ と static/vendor/ に入れる
 	@:
 
-run: setup ## show the site on http://127.0.0.1:5000, with sample lists and accounts if the registry is empty
+run: setup ## サイトを http://127.0.0.1:5000 で開けるようにする（空ならサンプルの一覧とお試し用のアカウントで）
 	@$(PY) -c 'import socket, sys; s = socket.socket(); \
 	  s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' \
 	  '$(PORT)' 2>/dev/null || { echo 'Port $(PORT) is taken. Try another one: make run PORT=5001' >&2; exit 1; }
@@ -31,27 +31,27 @@ run: setup ## show the site on http://127.0.0.1:5000, with sample lists and acco
 	@exec $(PY) -m gunicorn 'app:create_app()' --bind '127.0.0.1:$(PORT)' --workers 2 --threads 4 \
 	  --no-control-socket --log-level warning
 
-test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## check everything: style, types, JavaScript, Python, the site in Chromium
+test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## すべて検査する：書きかた、型、JavaScript、Python、Chromiumで開いたサイト
 	@$(PY) tests/provide.py
 	@$(MAKE) --no-print-directory lint types
 	@set -- $$(find tests/js -name '*.test.*js' 2>/dev/null); \
 	  test $$# -eq 0 || { $(WITH_NODE); node --test "$$@"; }
 	@$(PY) -m pytest -n 2 --dist worksteal
 
-bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## measure everything (an hour and a quarter on two idle CPUs) and write it into benchmarks/README.md
+bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## すべて測り、benchmarks/README.md に書く（空いたCPU二つで1時間あまり）
 	@$(PY) tests/provide.py
 	@$(PY) benchmarks/report.py --idle beside $(PY) benchmarks/beside.py
 	@for name in addresses lists matching map server staff; do \
 	  $(PY) benchmarks/report.py $$name $(PY) benchmarks/$$name.py || exit 1; \
 	done
 
-lint: $(VENV)/.dev ## check the style (ruff)
+lint: $(VENV)/.dev ## 書きかたを検査する（ruff）
 	@$(PY) -m ruff check .
 
-types: $(VENV)/.dev ## check the types (mypy)
+types: $(VENV)/.dev ## 型を検査する（mypy）
 	@$(PY) -m mypy $$($(PY) tests/house.py)
 
-clean: ## remove what setup and test made; instance/, your data, stays
+clean: ## setup と test が作ったものを消す（instance/ のデータは残る）
 	rm -rf $(VENV) node_modules static/vendor .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -66,28 +66,28 @@ $(VENV)/.python: $(if $(shell test -x $(PY) && echo yes),,again)
 	  "$$python" -m venv --clear $(VENV) && touch $@; exit; \
 	done; \
 	if [ "$$found" ]; then \
-	  echo "$$found cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)."; \
+	  echo "$$found では仮想環境を作れません。venv を入れてください（Debian：apt-get install python3-venv）。"; \
 	else \
-	  echo 'Python 3.11 or newer is missing: install it, or name it: make setup PYTHON=/path/to/python3'; \
+	  echo 'Python 3.11以上が見つかりません。入れるか、場所を書いてください：make setup PYTHON=/path/to/python3'; \
 	fi >&2; exit 1
 
 $(VENV)/.runtime: requirements.txt $(VENV)/.python
-	@echo 'Installing the Python packages (a minute or two, once) …'
-	@$(PIP) -r requirements.txt || { echo 'The Python packages could not be installed: see above.' >&2; exit 1; }
+	@echo 'Pythonのパッケージを入れています（はじめの一度だけ、1〜2分）…'
+	@$(PIP) -r requirements.txt || { echo 'Pythonのパッケージを入れられませんでした。上の知らせを見てください。' >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
-	@echo 'Installing the Python packages for the tests (once) …'
-	@$(PIP) -r requirements-dev.txt || { echo 'The packages for the tests could not be installed: see above.' >&2; exit 1; }
+	@echo '検査用のPythonのパッケージを入れています（はじめの一度だけ）…'
+	@$(PIP) -r requirements-dev.txt || { echo '検査用のパッケージを入れられませんでした。上の知らせを見てください。' >&2; exit 1; }
 	@touch $@
 
 # npm-ci OPTIONS: installs what package-lock.json names; brings npm along where there is none
 define npm-ci
 	@$(WITH_NODE); npm --version >/dev/null 2>&1 || { \
-	  echo 'There is no npm here: getting $(NODE_WHEEL) from PyPI (once) …'; $(PIP) $(NODE_WHEEL) 2>/dev/null; } || { \
-	  echo 'npm is missing, and PyPI has no $(NODE_WHEEL) for this machine: install Node.js.' >&2; exit 1; }
+	  echo 'npmがないので、PyPIから $(NODE_WHEEL) を入れています（はじめの一度だけ）…'; $(PIP) $(NODE_WHEEL) 2>/dev/null; } || { \
+	  echo 'npmがなく、このパソコン用の $(NODE_WHEEL) もPyPIにありません。Node.jsを入れてください。' >&2; exit 1; }
 	@$(WITH_NODE); npm ci --loglevel=error >/dev/null $(1) || { \
-	  echo 'The front-end packages could not be installed: see above.' >&2; exit 1; }
+	  echo '画面用のパッケージを入れられませんでした。上の知らせを見てください。' >&2; exit 1; }
 endef
 
 static/vendor/.installed: package-lock.json static/install.mjs | $(VENV)/.python

@@ -1,56 +1,138 @@
-"""The site: its settings, its registry and its commands. What it shows is put together in `views/site.py`."""
+"""The site: its settings, what it is made of, and its commands. What it shows is put together in `views/site.py`.
+
+Commands start in a moment because nothing is imported before it is needed: not here, and not at the top of a module
+with commands.
+"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
-from flask.cli import NoAppException
 
-import geocode.cli
-import geocode.installed
-import geocode.ward
-import layers.cli
-import mapdata.accounts.cli
-import mapdata.cli
 import settings
-from mapdata.editing.confirmed import ConfirmedPoints
-from mapdata.errors import Unavailable
-from mapdata.merging.matching.registry_pairs import RegistryPairs
-from mapdata.registry import Registry, default_url
-from views import site
-from views.public import finder
+from commands import CannotStart, LazyGroup
+from commands.cli import REFUSAL
+from geocode import installed, ward
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
-    """The application. `given` settings stand over the environment's (README, 設定).
+    """The site, ready to answer. `given` settings stand over the environment's (README, 設定).
 
-    Raises WrongSetting, and WardFileError for a ward.toml that cannot be used.
+    Called by `flask --app app` to look a command up, it is only as much as commands need: they open what they ask for,
+    and its settings are refused by the command that is run, so that `--help` always helps. Raises CannotStart.
     """
     app = Flask(__name__, static_folder=None)
-    given = given or {}
-    app.config.from_mapping({**given, **settings.read({**os.environ, **given})})
-    url = app.config["DATABASE_URL"] or default_url(Path(app.config["INSTANCE_DIR"]))
-    place = geocode.ward.use(geocode.ward.file_for(app.config["WARD_FILE"], Path(app.config["INSTANCE_DIR"])))
-    geocode.ward.require_files(place)
-    geocode.installed.use(Path(app.config["INSTANCE_DIR"]))
-    app.extensions["registry"] = registry = _open(url)
-    app.extensions["pairs"] = RegistryPairs(registry.engine, registry.snapshots)
-    app.extensions["confirmed_points"] = ConfirmedPoints(registry.engine)
-    site.install(app)
-    app.cli.add_command(mapdata.cli.group)
-    app.cli.add_command(mapdata.accounts.cli.group)
-    app.cli.add_command(geocode.cli.group)
-    app.cli.add_command(layers.cli.make_group(finder.Page))
+    app.extensions = _Parts(app)
+    app.cli = LazyGroup(_COMMANDS)
+    if given is not None or not (asking := _asking_for_a_command()):
+        _configure(app, given or {})
+        _complete(app)
+        return app
+    asking.command.epilog = f"\b\n設定（環境変数）：\n{settings.told()}"
+    try:
+        _configure(app, {})
+    except CannotStart as refusal:
+        app.extensions[REFUSAL] = refusal
     return app
 
 
-def _open(url: str) -> Registry:
-    """Raises NoAppException, which the commands tell in one sentence, when the database cannot be used."""
+def _asking_for_a_command() -> click.Context | None:
+    """The context of `flask` itself, which looks for a command of ours; its own (run, shell, routes) have their own."""
+    context = click.get_current_context(silent=True)
+    return context if context and context.parent is None else None
+
+
+def _configure(app: Flask, given: Mapping[str, Any]) -> None:
     try:
-        return Registry(url)
-    except Unavailable as error:
-        shown = settings.shown(url)
-        message = f"データベースを開けません（{shown}）。DATABASE_URL か INSTANCE_DIR を確かめてください：{error}"
-        raise NoAppException(message) from error
+        app.config.from_mapping({**given, **settings.read({**os.environ, **given})})
+    except settings.WrongSetting as wrong:
+        raise CannotStart(wrong) from wrong
+    folder = Path(app.config["INSTANCE_DIR"])
+    try:
+        ward.require_files(ward.use(ward.file_for(app.config["WARD_FILE"], folder)))
+    except ward.WardFileError as error:
+        raise CannotStart(settings.shown(error)) from error
+    installed.use(folder)
+
+
+def _complete(app: Flask) -> None:
+    """Everything that answers a request, made now if it is not: what is wrong is told before anyone asks."""
+    app.extensions["site"]
+
+
+# --- what the app is made of
+
+
+class _Parts(dict[str, Any]):
+    """An app's extensions: those of the site are made when they are first asked for."""
+
+    def __init__(self, app: Flask):
+        super().__init__()
+        self._app = app
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = made = _PARTS[name](self._app)
+        return made
+
+
+def _registry(app: Flask) -> Any:
+    """Raises CannotStart when the database cannot be used."""
+    from mapdata.errors import Unavailable
+    from mapdata.registry import Registry, default_url
+
+    url, name = app.config["DATABASE_URL"], "DATABASE_URL" if app.config["DATABASE_URL"] else "INSTANCE_DIR"
+    try:
+        return Registry(url or default_url(Path(app.config["INSTANCE_DIR"])))
+    except (Unavailable, OSError) as error:
+        value, hint = settings.shown(app.config[name]), settings.SETTINGS[name].hint
+        raise CannotStart(f"データベースを開けません：{name}={value}（{settings.shown(error)}）。{hint}") from error
+
+
+def _pairs(app: Flask) -> Any:
+    from mapdata.merging.matching.registry_pairs import RegistryPairs
+
+    registry = app.extensions["registry"]
+    return RegistryPairs(registry.engine, registry.snapshots)
+
+
+def _confirmed_points(app: Flask) -> Any:
+    from mapdata.editing.confirmed import ConfirmedPoints
+
+    return ConfirmedPoints(app.extensions["registry"].engine)
+
+
+def _texts(app: Flask) -> Any:
+    from mapdata.sitetexts import CurrentTexts
+
+    return CurrentTexts(app.extensions["registry"].engine)
+
+
+def _site(app: Flask) -> Any:
+    """What answers requests. Raises CannotStart."""
+    from views import site
+
+    site.install(app)
+    return app.wsgi_app
+
+
+def _page_of(app: Flask) -> Any:
+    """The site's own reading of an answer, which the one-file map shows too."""
+    from views.public import finder
+
+    _complete(app)
+    return finder.Page
+
+
+_PARTS: Mapping[str, Callable[[Flask], Any]] = {
+    "registry": _registry, "pairs": _pairs, "confirmed_points": _confirmed_points, "texts": _texts, "site": _site,
+    "page_of": _page_of,
+}
+
+#: Our commands → where they are.
+_COMMANDS: Mapping[str, str] = {
+    "registry": "mapdata.cli:group", "users": "mapdata.accounts.cli:group", "geocode": "geocode.cli:group",
+    "map": "layers.cli:group",
+}

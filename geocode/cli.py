@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 from flask import current_app, has_app_context
-from flask.cli import ScriptInfo
 
+from commands import Group, existing
 from geocode import installed, ward
 from geocode.match import ConfirmedPoints, Match, geocode
 from geocode.official import installing
@@ -20,16 +20,7 @@ _PLACE = "place"
 _NOT_TEXT = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x1A), *range(0x1B, 0x20), 0x80, *range(0xF8F0, 0xF8F4))))
 
 
-class Refused(click.ClickException):
-    """A file that cannot be used: said in Japanese on stderr, exit 1."""
-
-    exit_code = 1
-
-    def show(self, file: object = None) -> None:
-        click.echo(self.message, err=True)
-
-
-class AddressesOrCommand(click.Group):
+class AddressesOrCommand(Group):
     """Its subcommands by name; anything else is an address to be placed.
 
     So `geocode 見本市桜町5-13-1` and `geocode --file F` need no word between, and there is still
@@ -37,14 +28,20 @@ class AddressesOrCommand(click.Group):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+        own = {*self.commands, *ctx.help_option_names, *(word for param in self.params for word in param.opts)}
+        if not args or args[0] not in own:
             args = [_PLACE, *args]
         return super().parse_args(ctx, args)
 
 
-@click.group("geocode", cls=AddressesOrCommand)
-@click.pass_context
-def group(context: click.Context) -> None:
+class Refused(Exception):
+    """A file that cannot be used."""
+
+
+@click.group("geocode", cls=AddressesOrCommand, sentences={
+    Refused: str, InstallRefused: lambda error: f"{error}\n何も変えていません。",
+})
+def group() -> None:
     """住所を、この区市町村の町丁目の代表点に置きます（ネットワークは使いません）。
 
     \b
@@ -54,9 +51,6 @@ def group(context: click.Context) -> None:
 
     1件につき1行の JSON を出します。
     """
-    site = context.find_object(ScriptInfo)
-    if site and not has_app_context():
-        context.with_resource(site.load_app().app_context())
     installed.use(_instance_folder())
 
 
@@ -66,20 +60,23 @@ def _instance_folder() -> Path | None:
 
 @group.command(_PLACE, hidden=True)
 @click.argument("addresses", nargs=-1, metavar="[住所]...")
-@click.option("--file", "path", metavar="F", help="1行に1件の住所。UTF-8 か CP932。- は標準入力。")
-def place(addresses: Sequence[str], path: str | None) -> None:
+@click.option("--file", "path", metavar="F", callback=existing, help="1行に1件の住所。UTF-8 か CP932。- は標準入力。")
+def place(addresses: Sequence[str], path: Path | None) -> None:
     """住所を並べるか、--file でファイルを渡します。"""
     if bool(addresses) == (path is not None):
         raise click.UsageError("住所か --file のどちらか一方を渡してください。")
     confirmed = _confirmed_points()
-    for address in addresses or _addresses(path or "-"):
+    for address in addresses or _addresses(str(path)):
         click.echo(_json_line(geocode(address, confirmed)))
 
 
 def _confirmed_points() -> ConfirmedPoints | None:
     """The points that staff have confirmed, where the site keeps such: who runs commands is staff."""
-    confirmed: ConfirmedPoints | None = current_app.extensions.get("confirmed_points") if has_app_context() else None
-    return confirmed
+    try:
+        found: ConfirmedPoints | None = current_app.extensions["confirmed_points"] if has_app_context() else None
+    except KeyError:
+        return None
+    return found
 
 
 def _json_line(match: Match) -> bytes:
@@ -98,15 +95,13 @@ def _addresses(path: str) -> Iterator[str]:
 
 
 def _content(path: str) -> bytes:
+    """Raises Refused; a file that is not there was wrong usage."""
     if path == "-":
         return sys.stdin.buffer.read()
     try:
         return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise Refused(f"ファイルが見つかりません：{path}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise Refused(f"ファイルを読めません：{path}（{reason}）") from None
+    except OSError as error:
+        raise Refused(f"ファイルを読めません：{path}（{error.strerror}）") from None
 
 
 def _decoded(content: bytes, path: str) -> str:
@@ -125,7 +120,7 @@ def _decoded(content: bytes, path: str) -> str:
 
 
 @group.command("install")
-@click.argument("files", nargs=-1, required=True, metavar="FILE.zip...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE.zip...", callback=existing)
 def install(files: Sequence[Path]) -> None:
     """国土交通省の位置参照情報（街区レベル、大字・町丁目レベル）の zip を入れます。
 
@@ -134,16 +129,13 @@ def install(files: Sequence[Path]) -> None:
     folder = _instance_folder()
     if folder is None:
         raise click.UsageError("flask --app app geocode install … として実行してください。")
-    try:
-        report = installing.install(files, folder, ward.load())
-    except InstallRefused as refused:
-        raise Refused(f"{refused}\n何も変えていません。") from None
+    report = installing.install(files, folder, ward.load())
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
     _say(report)
 
 
 @group.command("outline")
-@click.argument("source", metavar="N03.geojson", type=click.Path(path_type=Path))
+@click.argument("source", metavar="N03.geojson", callback=existing)
 @click.argument("target", metavar="boundaries.geojson", type=click.Path(dir_okay=False, path_type=Path))
 def outline(source: Path, target: Path) -> None:
     """国土数値情報の行政区域データから、この区市町村とまわりの形を取り出します。
@@ -152,11 +144,9 @@ def outline(source: Path, target: Path) -> None:
     """
     from geocode.official import outlining  # loads geopandas, which no other command of these needs
 
+    text = outlining.outline(source, ward.load())
     try:
-        text = outlining.outline(source, ward.load())
         target.write_text(text, encoding="utf-8")
-    except InstallRefused as refused:
-        raise Refused(f"{refused}\n何も変えていません。") from None
     except OSError as error:
         raise Refused(f"{target} に書けません（{error.strerror}）。") from None
     names = [feature["properties"]["name"] for feature in json.loads(text)["features"]]

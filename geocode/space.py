@@ -7,8 +7,8 @@ swapped here on purpose; GeoDataFrames hold (lng, lat), as GeoJSON does.
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import geopandas
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -17,6 +17,9 @@ from pyproj import Transformer
 from geocode import caches, places, ward
 from geocode.gazetteer import Town
 from geocode.places import Station
+
+if TYPE_CHECKING:
+    import geopandas
 
 Point = tuple[float, float]
 WGS84 = "EPSG:4326"
@@ -67,7 +70,7 @@ def in_ward(lat: float, lng: float) -> bool:
     return bool(shapely.contains_xy(_outline(), lng, lat))
 
 
-def boundaries() -> geopandas.GeoDataFrame:
+def boundaries() -> "geopandas.GeoDataFrame":
     """The ward and its neighbours (WGS84): code, name, role (`ward`, `neighbour`) and outline. A copy."""
     return _boundaries().copy()
 
@@ -103,7 +106,9 @@ def _station_plane() -> npt.NDArray[np.float64]:
 
 
 @caches.of_ward()
-def _boundaries() -> geopandas.GeoDataFrame:
+def _boundaries() -> "geopandas.GeoDataFrame":
+    import geopandas  # takes longer to load than all the rest; most who ask for metres need no outlines
+
     # Read as text: GDAL would have to find its drivers first, which takes longer than the file itself.
     table = json.loads(ward.load().data.boundaries.read_text(encoding="utf-8"))
     return geopandas.GeoDataFrame.from_features(table["features"], crs=WGS84)

@@ -11,41 +11,15 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from layers.onefile import MARKS, Edition, PageOf
+from commands import Group
 from mapdata import clock
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER
 from mapdata.clock import TIMEZONE
-from mapdata.registry import Registry
+from mapdata.errors import Unavailable
 
-_AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
-
-
-def make_group(page_of: PageOf) -> AppGroup:
-    """The commands. `page_of` is the site's own reading of an answer, which the file shows too."""
-    group = AppGroup("map", help="地図を書き出します。")
-
-    @group.command("export")
-    @click.argument("file", callback=_html_path)
-    @click.option("--audience", type=click.Choice(list(_AUDIENCES)), default="public", show_default=True,
-                  help="だれに見せる範囲か。")
-    def export(file: Path, audience: str) -> None:
-        """地図・一覧・くわしい内容を、通信なしで開ける一つの HTML に書き出します。"""
-        registry: Registry = current_app.extensions["registry"]
-        snapshot = registry.snapshots.current(_AUDIENCES[audience])
-        edition = Edition(snapshot, current_app.jinja_env, page_of, clock.now().astimezone(TIMEZONE))
-        body = edition.html().encode()
-        try:
-            write_whole(file, body)
-        except OSError as error:
-            click.echo(f"{file} に書けません（{_reason(error)}）。何も変えていません。", err=True)
-            raise click.exceptions.Exit(1) from None
-        count = len(snapshot.records)
-        click.echo(json.dumps({"file": str(file), "entries": count, "bytes": len(body)}, ensure_ascii=False))
-        click.echo(f"{MARKS[snapshot.audience.level]}の地図に{count}件を書き出しました：{file}", err=True)
-
-    return group
+group = Group("map", help="地図を書き出します。", sentences={
+    Unavailable: lambda error: error.sentence,
+})
 
 
 def _html_path(_context: Any, _parameter: Any, value: str) -> Path:
@@ -53,6 +27,29 @@ def _html_path(_context: Any, _parameter: Any, value: str) -> Path:
     if path.suffix.lower() not in (".html", ".htm"):
         raise click.BadParameter(f"ファイル名の終わりを .html にしてください：{value}")
     return path
+
+
+@group.command("export")
+@click.argument("file", callback=_html_path)
+@click.option("--audience", type=click.Choice(("public", "supporter", "staff")), default="public", show_default=True,
+              help="だれに見せる範囲か。")
+def export(file: Path, audience: str) -> None:
+    """地図・一覧・くわしい内容を、通信なしで開ける一つの HTML に書き出します。"""
+    from layers.onefile import MARKS, Edition
+    from mapdata.claims import projection
+
+    reader = {"public": projection.PUBLIC, "supporter": projection.SUPPORTER, "staff": projection.STAFF}[audience]
+    snapshot = current_app.extensions["registry"].snapshots.current(reader)
+    page_of = current_app.extensions["page_of"]
+    body = Edition(snapshot, current_app.jinja_env, page_of, clock.now().astimezone(TIMEZONE)).html().encode()
+    try:
+        write_whole(file, body)
+    except OSError as error:
+        click.echo(f"{file} に書けません（{_reason(error)}）。何も変えていません。", err=True)
+        raise click.exceptions.Exit(1) from None
+    count = len(snapshot.records)
+    click.echo(json.dumps({"file": str(file), "entries": count, "bytes": len(body)}, ensure_ascii=False))
+    click.echo(f"{MARKS[snapshot.audience.level]}の地図に{count}件を書き出しました：{file}", err=True)
 
 
 def _reason(error: OSError) -> str:

@@ -3,82 +3,64 @@
 Exit 0: done. 1: the input is refused, with every reason. 2: wrong usage.
 """
 
-import getpass
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
+from commands import Group, LazyChoice, actor_id, existing
 from geocode import ward
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, source_label
 from mapdata.clock import today
 from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
-from mapdata.fields import field_table, values
-from mapdata.lists import exporting, importing, list_file, pair_files
-from mapdata.lists.importing import ImportReport
-from mapdata.lists.taking_in import Progress
-from mapdata.registry import Registry
-from mapdata.samples import loading
-from mapdata.storage import speaking
+
+if TYPE_CHECKING:
+    from mapdata.claims.projection import Audience
+    from mapdata.lists.importing import ImportReport
+    from mapdata.lists.taking_in import Progress
+    from mapdata.registry import Registry
 
 
-class _Group(AppGroup):
-    """Commands whose refusals are sentences: what the registry or the disk will not do ends with 1."""
+def _samples_refused(error: RealDataPresent) -> str:
+    from mapdata.claims.projection import source_label
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except RealDataPresent as error:
-            said = f"「{source_label(str(error))}」の一覧がすでにあるため、サンプルは読み込みません。"
-        except Unavailable as error:
-            said = f"データベースを使えません：{error}"
-        except OSError as error:
-            said = f"ファイルを読み書きできません：{error.filename or ''} {error.strerror or error}"
-        click.echo(said, err=True)
-        raise click.exceptions.Exit(1)
+    return f"「{source_label(str(error))}」の一覧がすでにあるため、サンプルは読み込みません。"
 
 
-group = _Group("registry", help="社会資源の一覧を読み込み、書き出します。")
-
-_AUDIENCES = {"public": PUBLIC, "supporter": SUPPORTER, "staff": STAFF}
-
-
-class _Source(click.ParamType):
-    """One of the sources that ward.toml names, which is known only when a command runs."""
-
-    name = "source"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return click.Choice(ward.load().sources).convert(value, param, ctx)
-
-    def get_metavar(self, *_: Any, **__: Any) -> str:
-        return f"[{'|'.join(ward.load().sources)}]"
+group = Group("registry", help="社会資源の一覧を読み込み、書き出します。", sentences={
+    RealDataPresent: _samples_refused,
+    Unavailable: lambda error: error.sentence,
+})
 
 
-_SOURCE = _Source()
+_AUDIENCES = ("public", "supporter", "staff")
 _SHOWN = 50
 
 
-def _registry() -> Registry:
+def _sources() -> list[str]:
+    """Whose list it may be, as ward.toml says: it is known only when a command runs."""
+    return list(ward.load().sources)
+
+
+def _audience(code: str) -> "Audience":
+    from mapdata.claims import projection
+
+    return {"public": projection.PUBLIC, "supporter": projection.SUPPORTER, "staff": projection.STAFF}[code]
+
+
+def _registry() -> "Registry":
     registry: Registry = current_app.extensions["registry"]
     return registry
 
 
-def _existing(_context: Any, _parameter: Any, value: str) -> Path:
-    path = Path(value)
-    if not path.is_file():
-        raise click.BadParameter(f"ファイルが見つかりません：{value}")
-    return path
-
-
 def _settings(_context: Any, _parameter: Any, pairs: Iterable[str]) -> dict[str, str]:
     """`--set 公開範囲=公開` → {"公開範囲": "公開"}; the column must be one of the registry's."""
+    from mapdata.lists import list_file
+
     fill = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -91,6 +73,8 @@ def _settings(_context: Any, _parameter: Any, pairs: Iterable[str]) -> dict[str,
 
 
 def _check_value(heading: str, value: str) -> None:
+    from mapdata.fields import field_table, values
+
     if field := field_table.BY_HEADING.get(heading):
         try:
             field.read(values.clean(value))
@@ -102,6 +86,8 @@ def _check_value(heading: str, value: str) -> None:
 @click.option("--if-empty", is_flag=True, help="すでに何か入っているときは何もしません。")
 def load_sample(if_empty: bool) -> None:
     """サンプルの一覧（架空のデータ）を読み込みます。"""
+    from mapdata.samples import loading
+
     registry = _registry()
     if if_empty and not registry.is_empty():
         click.echo("登録済みのデータがあるため、サンプルは読み込みません。", err=True)
@@ -117,15 +103,17 @@ def load_sample(if_empty: bool) -> None:
 
 
 @group.command("import")
-@click.argument("file", callback=_existing)
-@click.option("--source", type=_SOURCE, required=True, help="どこの一覧か。")
+@click.argument("file", callback=existing)
+@click.option("--source", type=LazyChoice(_sources), required=True, help="どこの一覧か。")
 @click.option("--set", "fill", multiple=True, callback=_settings, help="空欄をうめる値（例：公開範囲=公開）。")
 @click.option("--dry-run", is_flag=True, help="保存せず、何が変わるかだけを調べます。")
 def import_list(file: Path, source: str, fill: dict[str, str], dry_run: bool) -> None:
     """一覧（CSV か XLSX）を読み込みます。1件でも問題があれば何も保存しません。"""
+    from mapdata.lists import importing
+
     with _progress(file.name) as progress:
         report = importing.import_file(
-            _registry().engine, file, source, _actor(), fill=fill, dry_run=dry_run, progress=progress
+            _registry().engine, file, source, actor_id(), fill=fill, dry_run=dry_run, progress=progress
         )
     click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     _say(report, f"{file.name}（保存していません）" if dry_run else file.name)
@@ -136,7 +124,7 @@ def import_list(file: Path, source: str, fill: dict[str, str], dry_run: bool) ->
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Progress]:
+def _progress(name: str) -> Iterator["Progress"]:
     """A bar on stderr for a person who waits; nothing where nobody looks on."""
     bar: Any = click.progressbar(length=1, label=name, file=sys.stderr, hidden=not sys.stderr.isatty())
     with bar:
@@ -150,7 +138,9 @@ def _progress(name: str) -> Iterator[Progress]:
 @group.command("refresh")
 def refresh() -> None:
     """住所の表を入れたあとなどに、すべての場所を地図に置きなおします。"""
-    count = speaking.resolve_again(_registry().engine, _actor())
+    from mapdata.storage import speaking
+
+    count = speaking.resolve_again(_registry().engine, actor_id())
     click.echo(json.dumps({"resolved": count}))
     click.echo(f"{count}件を置きなおしました。", err=True)
 
@@ -159,8 +149,8 @@ def refresh() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--format", "kind", type=click.Choice(["list", "geojson"]), help="既定はファイル名の終わりで決まります。")
 @click.option("--encoding", type=click.Choice(["cp932", "utf-8-sig"]), default="utf-8-sig", show_default=True)
-@click.option("--audience", type=click.Choice(list(_AUDIENCES)), help="だれに見せる範囲か（既定は public）。")
-@click.option("--source", type=_SOURCE, help="ある出どころが述べたことだけを、その一覧として書き出します。")
+@click.option("--audience", type=click.Choice(_AUDIENCES), help="だれに見せる範囲か（既定は public）。")
+@click.option("--source", type=LazyChoice(_sources), help="その出どころの言うことだけを、一覧として書き出します。")
 def export(file: Path, kind: str | None, encoding: str, audience: str | None, source: str | None) -> None:
     """一覧（CSV か XLSX）か GeoJSON を書き出します。"""
     kind = kind or _kind_of(file)
@@ -185,18 +175,23 @@ def _kind_of(file: Path) -> str:
 
 
 def _write_list(file: Path, encoding: str, audience: str, source: str | None) -> int:
+    from mapdata.fields import field_table
+    from mapdata.lists import exporting
+
     engine = _registry().engine
     if source:
         rows, headings = exporting.source_rows(engine, source), field_table.HEADINGS
     else:
-        reader = _AUDIENCES[audience]
+        reader = _audience(audience)
         rows, headings = exporting.audience_rows(engine, reader, today()), exporting.audience_headings(reader)
     exporting.write_list(file, rows, encoding, headings)
     return len(rows)
 
 
 def _write_geojson(file: Path, _encoding: str, audience: str, _source: str | None) -> int:
-    return exporting.write_geojson(file, _registry().engine, _AUDIENCES[audience], today())
+    from mapdata.lists import exporting
+
+    return exporting.write_geojson(file, _registry().engine, _audience(audience), today())
 
 
 _WRITERS: dict[str, Callable[[Path, str, str, str | None], int]] = {
@@ -205,12 +200,14 @@ _WRITERS: dict[str, Callable[[Path, str, str, str | None], int]] = {
 
 
 @group.command("match")
-@click.argument("a", callback=_existing)
-@click.argument("b", callback=_existing)
+@click.argument("a", callback=existing)
+@click.argument("b", callback=existing)
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True,
               help="組を書き出すCSVファイル。")
 def match(a: Path, b: Path, out: Path) -> None:
     """2つの一覧から、同じところと思われる行の組をさがします。登録されている内容は変えません。"""
+    from mapdata.lists import pair_files
+
     try:
         found = pair_files.match_files(a, b)
     except ListRefused as refused:
@@ -223,11 +220,7 @@ def match(a: Path, b: Path, out: Path) -> None:
     click.echo(f"{out}：同じと思われる組 {same}、人が確かめる組 {len(found) - same}", err=True)
 
 
-def _actor() -> str:
-    return f"cli:{getpass.getuser()}"
-
-
-def _say(report: ImportReport, name: str) -> None:
+def _say(report: "ImportReport", name: str) -> None:
     change = report.change
     if report.problems:
         click.echo(f"{name}：取り込めない行があるため、何も保存していません。", err=True)

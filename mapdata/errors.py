@@ -19,6 +19,11 @@ class RealDataPresent(RegistryError):
 class Unavailable(RegistryError):
     """The database does not answer; trying again later may help."""
 
+    @property
+    def sentence(self) -> str:
+        """For whoever runs a command; pages have a title of their own."""
+        return f"データベースを使えません：{self}"
+
 
 class EditRefused(RegistryError):
     """An edit that breaks a rule: `errors` says at each field what is wrong and how to mend it."""

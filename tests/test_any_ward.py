@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from commands import CannotStart
 from geocode import places, space
-from geocode.ward import Ward, WardFileError
+from geocode.ward import Ward
 from layers.onefile_places import named_places
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Role
@@ -228,7 +229,7 @@ def test_a_site_whose_tables_are_not_there_does_not_start(tmp_path: Path) -> Non
     file = _renamed(tmp_path)
     (tmp_path / "boundaries.geojson").unlink()
     settings = {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "WARD_FILE": str(file)}
-    with wards.using(wards.KATSUSHIKA), pytest.raises(WardFileError, match=r"boundaries に書いた表がありません"):
+    with wards.using(wards.KATSUSHIKA), pytest.raises(CannotStart, match=r"boundaries に書いた表がありません"):
         create_app(settings)
 
 

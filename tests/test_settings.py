@@ -1,13 +1,17 @@
 """The table of settings: what is read, what is refused in one sentence, and who shows the table."""
 
+import os
 import re
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import settings
 from app import create_app
+from commands import CannotStart
 from tests import schema
 from tests.test_house import HOUSE, ROOT, read
 
@@ -67,10 +71,19 @@ def test_readme_has_the_table() -> None:
     assert settings.as_markdown() in read("README.md")
 
 
-def test_make_help_has_it() -> None:
+def test_make_help_and_help_name_every_setting() -> None:
     made = subprocess.run(["make", "--silent", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    helped = _flask("--help").stdout
     for setting in settings.SETTINGS.values():
         assert re.search(rf"^ +{setting.name} .*{re.escape(setting.purpose)}", made, re.M)
+        assert re.search(rf"^ +{setting.name} .*{re.escape(setting.purpose)}", helped, re.M)
+
+
+@pytest.mark.parametrize("group", ["registry", "users", "geocode", "map"])
+def test_each_group_s_help_names_them_and_each_tells_the_version(group: str) -> None:
+    helped = _flask(group, "--help").stdout
+    assert all(re.search(rf"\b{name}\b", helped) for name in settings.SETTINGS)
+    assert _flask(group, "--version").stdout == f"つながりマップ {settings.VERSION}\n"
 
 
 def test_nothing_else_reads_the_environment() -> None:
@@ -83,9 +96,42 @@ def test_nothing_else_reads_the_environment() -> None:
     assert [path for path in HOUSE if path not in known and re.search(r"\benviron\b|\bgetenv\b", read(path))] == []
 
 
+# --- who is stopped by a wrong one
+
+
+def _flask(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return _run([sys.executable, "-m", "flask", "--app", "app", *args], **environment)
+
+
+def _run(command: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=60)
+
+
+_USERS = [sys.executable, "-m", "flask", "--app", "app", "users", "list"]
+
+
+@pytest.mark.parametrize(("command", "environment", "said"), [
+    (_USERS, {"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES=one"),
+    (_USERS, {"DATABASE_URL": "mysql://a:hidden@h/d"}, "DATABASE_URL=mysql://a:***@h/d"),
+    (_USERS, {"INSTANCE_DIR": "/dev/null/none"}, "INSTANCE_DIR=/dev/null/none"),
+    (_USERS, {"WARD_FILE": str(ROOT / "pyproject.toml")}, "pyproject.toml"),
+])
+def test_it_stops_every_way_to_start(command: list[str], environment: dict[str, str], said: str) -> None:
+    done = _run(command, **environment)
+    assert done.returncode == 2 and done.stdout == ""
+    assert said in done.stderr and done.stderr.count("\n") == 1 and "hidden" not in done.stderr
+
+
+def test_help_helps_even_then() -> None:
+    for args in (["--help"], ["users", "--help"], ["users", "add", "--help"]):
+        done = _flask(*args, PORT="80000")
+        assert done.returncode == (2 if args == ["users", "add", "--help"] else 0)
+    assert "1 から 65535 まで" in _flask("users", "list", PORT="80000").stderr
+
+
 def test_what_is_given_stands_over_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", "one")
     made = create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": "", "TRUSTED_PROXIES": 1, "ANYTHING": "else"})
     assert (made.config["TRUSTED_PROXIES"], made.config["ANYTHING"]) == (1, "else")
-    with pytest.raises(settings.WrongSetting, match="TRUSTED_PROXIES=one"):
+    with pytest.raises(CannotStart, match="TRUSTED_PROXIES=one"):
         create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": ""})

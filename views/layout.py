@@ -17,7 +17,6 @@ from mapdata.clock import TIMEZONE
 from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
 from mapdata.people.account import Account, actor_label
-from mapdata.sitetexts import CurrentTexts
 from views import access, login, reader, sessions, within, wording
 from views.public import maps
 from views.translation import _
@@ -35,7 +34,6 @@ def moment(at: datetime) -> str:
 def install(app: Flask) -> None:
     """Globals for templates, those of ward.toml once, those of the request when asked."""
     here = ward.load()
-    app.extensions["texts"] = CurrentTexts(app.extensions["registry"].engine)
     app.jinja_env.globals.update(
         ward_name=here.name, credits=here.credits, examples=here.examples,
         offices_named=here.offices_named, label=wording.label, source_label=source_label,

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from flask import Flask
-from flask.cli import NoAppException
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from commands import CannotStart
 from layers.basemap import Tiles
 from mapdata.accounts import secret
 from mapdata.lists.sent.uploads import MAX_BYTES
@@ -43,7 +43,9 @@ BLUEPRINTS = (
 
 
 def install(app: Flask) -> None:
-    """The pages of an app whose settings are read and whose registry is open. Raises NoAppException."""
+    """The pages of an app whose settings are read. Raises CannotStart."""
+    for name in ("registry", "pairs", "confirmed_points", "texts"):
+        app.extensions[name]  # what is wrong with the database is told now
     app.config["TILES"] = _tiles(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     translation.install(app)
@@ -70,7 +72,7 @@ def _guard(app: Flask) -> None:
         app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret.load(folder)
     except OSError as error:
         message = f"{folder / secret.FILE} を読み書きできません（{error.strerror}）。INSTANCE_DIR を確かめてください"
-        raise NoAppException(message) from error
+        raise CannotStart(message) from error
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     sessions.install(app)

@@ -9,49 +9,38 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
-from sqlalchemy import Engine
 
-from mapdata.accounts import demo, managing, passwords
+from commands import Group, actor_id
 from mapdata.clock import TIMEZONE
 from mapdata.errors import NotFound, Unavailable
-from mapdata.people.account import Account, Actor
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import Role, checked_office, checked_roles
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
-class _Group(AppGroup):
-    """Commands whose refusals are sentences."""
+    from mapdata.people.account import Account, Actor
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except AccountRefused as error:
-            said = error.message
-        except NotFound as error:
-            said = f"「{error}」という名前の利用者はいません。"
-        except Unavailable as error:
-            said = f"データベースを使えません：{error}"
-        except OSError as error:
-            said = f"ファイルを読み書きできません：{error.filename or ''} {error.strerror or error}"
-        click.echo(said, err=True)
-        raise click.exceptions.Exit(1)
+group = Group("users", help="ログインできる人を加え、調べます。", sentences={
+    AccountRefused: lambda error: error.message,
+    NotFound: lambda error: f"「{error}」という名前の利用者はいません。",
+    Unavailable: lambda error: error.sentence,
+})
 
 
-group = _Group("users", help="ログインできる人を加え、調べます。")
-
-
-def _engine() -> Engine:
+def _engine() -> "Engine":
     engine: Engine = current_app.extensions["registry"].engine
     return engine
 
 
-def _actor() -> Actor:
-    return Actor(f"cli:{getpass.getuser()}")
+def _actor() -> "Actor":
+    from mapdata.people.account import Actor
+
+    return Actor(actor_id())
 
 
 @group.command("add")
@@ -62,6 +51,8 @@ def _actor() -> Actor:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="使える最後の日（例：2027-03-31）。")
 def add(name: str, codes: tuple[str, ...], office: str, until: Any) -> None:
     """利用者を加えます。パスワードは2回たずねます（パイプでは標準入力の1行目）。"""
+    from mapdata.accounts import managing
+
     roles = _checked(map(Role, codes), office)
     last_day: date | None = until.date() if until else None
     account = managing.add(
@@ -85,6 +76,8 @@ def _password(name: str) -> str:
     """Asked for twice on a terminal, else the first line of stdin. Raises AccountRefused."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
+    from mapdata.accounts import passwords
+
     while True:
         password = getpass.getpass("パスワード（12文字以上）: ")
         try:
@@ -100,6 +93,8 @@ def _password(name: str) -> str:
 @group.command("list")
 def list_accounts() -> None:
     """利用者の一覧を出します。"""
+    from mapdata.accounts import managing
+
     found = managing.listed(_engine())
     click.echo(json.dumps([_told(one.account) | {"state": one.state} for one in found], ensure_ascii=False, indent=1))
     click.echo(f"{len(found)}人", err=True)
@@ -109,6 +104,8 @@ def list_accounts() -> None:
 @click.argument("name")
 def link(name: str) -> None:
     """パスワードを決めなおすための、一度だけ使えるリンクを作ります（72時間有効）。"""
+    from mapdata.accounts import managing
+
     made = managing.make_link(_engine(), _actor(), managing.by_name(_engine(), name).id)
     until = made.expires_at.astimezone(TIMEZONE)
     path = f"/link/{made.token}"
@@ -121,6 +118,13 @@ def link(name: str) -> None:
 @group.command("demo")
 def demonstrate() -> None:
     """サンプルだけが入っているとき、お試し用のアカウントの名前とパスワードを出します。"""
+    show_demo_accounts()
+
+
+def show_demo_accounts() -> None:
+    """On stderr; they are made if there is no account yet."""
+    from mapdata.accounts import demo, managing
+
     made = demo.accounts(_engine(), Path(current_app.config["INSTANCE_DIR"]))
     if made:
         click.echo("お試し用のアカウント（サンプルだけが入っている間、/login から使えます）：", err=True)
@@ -130,7 +134,7 @@ def demonstrate() -> None:
         click.echo(f"  {account}", err=True)
 
 
-def _told(account: Account) -> dict[str, Any]:
+def _told(account: "Account") -> dict[str, Any]:
     """`role` is the last of `roles`, for scripts made when an account held one."""
     until = account.expires_on.isoformat() if account.expires_on else None
     codes = list(map(str, account.roles))

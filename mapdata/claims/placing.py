@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import geocode
-from geocode import caches, space
+from geocode import caches
 from geocode import places as gazetteer
 from mapdata.claims.entry import Place
 
@@ -19,9 +19,16 @@ def place(part: Mapping[str, Any]) -> Place:
     lat, lng, level, town = _looked_up(texts["address"])
     if part.get("lat") is None:
         return Place(**texts, lat=lat, lng=lng, level=level, town=town)
-    nearest = space.nearest_town(part["lat"], part["lng"]) if not town else None
-    town = town or (nearest.label if nearest else "")
-    return Place(**texts, lat=part["lat"], lng=part["lng"], level="point", town=town)
+    point = part["lat"], part["lng"]
+    return Place(**texts, lat=point[0], lng=point[1], level="point", town=town or _nearest(*point))
+
+
+def _nearest(lat: float, lng: float) -> str:
+    """The 町丁目 of a point; "" outside the ward."""
+    from geocode import space
+
+    town = space.nearest_town(lat, lng)
+    return town.label if town else ""
 
 
 @caches.of_ward(maxsize=50_000)
@@ -40,6 +47,8 @@ def doubts(part: Mapping[str, Any]) -> tuple[str, float | None]:
     match = geocode.geocode(str(part["address"]))
     if part.get("lat") is None or match.lat is None or match.lng is None:
         return match.note, None
+    from geocode import space
+
     away = space.distances((part["lat"], part["lng"]), [(match.lat, match.lng)])
     return match.note, float(away[0])
 

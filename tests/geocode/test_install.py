@@ -162,7 +162,6 @@ def _blocks(**more: object) -> Callable[[Path], Path]:
 
 
 REFUSED: list[tuple[str, Callable[[Path], Path], list[str]]] = [
-    ("no such file", lambda path: path, ["ファイルが見つかりません"]),
     ("a folder", lambda path: (path.mkdir(), path)[1], ["フォルダーです", "中の zip"]),
     ("an empty file", _raw(b""), ["zip ファイルではありません", "ダウンロード"]),
     ("the CSV itself", _raw(blocks_table(block())), ["zip ファイルではありません"]),
@@ -195,6 +194,13 @@ REFUSED: list[tuple[str, Callable[[Path], Path], list[str]]] = [
     ("coordinates that are no numbers", _blocks(lat="nan", lng="約139度"), ["日本の中にありません（緯度 nan、経度 約139度）"]),
     ("a town outside Japan", _zip(towns_table(town(lat=51.5, lng=0.1))), ["日本の中にありません"]),
 ]  # fmt: skip
+
+
+def test_a_file_that_is_not_there_is_wrong_usage_and_nothing_changes(site: Flask, tmp_path: Path) -> None:
+    good = packed(tmp_path / "good.zip", b=blocks_table(block()))
+    result = run(site, "install", good, tmp_path / "none.zip")
+    assert (result.exit_code, result.stdout) == (2, "") and "ファイルが見つかりません" in result.stderr
+    assert "none.zip" in result.stderr and "Traceback" not in result.stderr and kept(tmp_path / "instance") == {}
 
 
 @pytest.mark.parametrize(("make", "said"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, inspect, text
 
 from mapdata import storage
@@ -41,6 +39,9 @@ def _current(connection: Connection) -> str | None:
 
 
 def _run(connection: Connection, aim: str) -> None:
+    from alembic import command  # not for a database that is up to date
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.attributes["connection"] = connection
