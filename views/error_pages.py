@@ -1,9 +1,15 @@
-"""Pages for what went wrong."""
+"""Pages for what went wrong. They need nothing that can fail: what a page usually says of the site is left out then."""
 
-from flask import Flask, render_template, request, url_for
+import html
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from flask import Flask, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from geocode import ward
 from mapdata.errors import NotFound, Unavailable
 from mapdata.lists.sent.staging import NotNow
 from mapdata.people.refusals import AccountRefused, LinkUnusable
@@ -29,25 +35,53 @@ _TITLES = {
 }
 _OTHER = ("ページを表示できません", "もう一度、はじめのページからお進みください。")
 
+_BARE = Path(__file__).parents[1] / "templates" / "errors" / "bare.html"
+
 
 def install(app: Flask) -> None:
+    """Called when the rest of the site is there."""
+    app.extensions["bare page"] = _bare(app)
     for error, status in STATUSES.items():
         app.register_error_handler(error, lambda e, s=status: _page(s))
-    app.register_error_handler(NotFound, lambda e: moved.answer() or _page(404))
+    app.register_error_handler(NotFound, lambda e: _elsewhere() or _page(404))
     app.register_error_handler(CSRFError, login.stale)
     app.register_error_handler(AccountRefused, users.refused)
     app.register_error_handler(NotNow, imports.not_now)
     app.register_error_handler(HTTPException, lambda e: _page(e.code or 500))
 
 
+def _bare(app: Flask) -> Template:
+    """What is left when the usual page cannot be made: all that it says of the site is written into it beforehand."""
+    with app.test_request_context():
+        sheet = url_for("static", filename="bundles/page.css")
+    site = html.escape(ward.load().site_text("name")).replace("$", "$$")
+    return Template(Template(_BARE.read_text("utf-8")).safe_substitute(site=site, sheet=sheet))
+
+
+def _elsewhere() -> Any:
+    """Where an entry is told that became part of another; None where there is none, and where it cannot be known."""
+    try:
+        return moved.answer()
+    except Exception:
+        current_app.logger.exception("Where an entry went could not be looked up")
+        return None
+
+
 def _page(status: int) -> tuple[str, int]:
     title, message = _TITLES.get(status, _OTHER)
+    try:
+        return _whole(status, title, message), status
+    except Exception:
+        current_app.logger.exception("An error's page could not be made; a bare one is shown")
+        bare: Template = current_app.extensions["bare page"]
+        root = html.escape(request.script_root)
+        return bare.substitute(code=status, title=title, message=message, root=root), status
+
+
+def _whole(status: int, title: str, message: str) -> str:
     next_steps = [("地図と一覧にもどる", url_for("public.index"))]
     if status == 401:
         next_steps.insert(0, ("ログインする", url_for("login.sign_in")))
     if status >= 500:
         next_steps.insert(0, ("もう一度ひらく", request.full_path.rstrip("?")))
-    page = render_template(
-        "errors/error.html", code=status, title=title, message=message, next_steps=next_steps
-    )
-    return page, status
+    return render_template("errors/error.html", code=status, title=title, message=message, next_steps=next_steps)
