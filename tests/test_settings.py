@@ -79,7 +79,7 @@ def test_make_help_and_help_name_every_setting() -> None:
         assert re.search(rf"^ +{setting.name} .*{re.escape(setting.purpose)}", helped, re.M)
 
 
-@pytest.mark.parametrize("group", ["registry", "users", "geocode", "map"])
+@pytest.mark.parametrize("group", ["registry", "users", "geocode", "map", "serve"])
 def test_each_group_s_help_names_them_and_each_tells_the_version(group: str) -> None:
     helped = _flask(group, "--help").stdout
     assert all(re.search(rf"\b{name}\b", helped) for name in settings.SETTINGS)
@@ -89,7 +89,7 @@ def test_each_group_s_help_names_them_and_each_tells_the_version(group: str) -> 
 def test_nothing_else_reads_the_environment() -> None:
     """A setting that is no row of the table would be neither checked nor told."""
     known = {
-        "app.py",
+        "app.py", "gunicorn.conf.py",
         "geocode/ward.py",  # WARD_FILE, for whoever uses the package without a site
         "mapdata/lists/sent/staging.py", "mapdata/lists/sent/import_job.py",  # one tells the other what it needs
     }
@@ -107,6 +107,8 @@ def _run(command: Sequence[str], **environment: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=60)
 
 
+_GUNICORN = [sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", "127.0.0.1:0"]
+_SERVE = [sys.executable, "-m", "flask", "--app", "app", "serve"]
 _USERS = [sys.executable, "-m", "flask", "--app", "app", "users", "list"]
 
 
@@ -115,6 +117,11 @@ _USERS = [sys.executable, "-m", "flask", "--app", "app", "users", "list"]
     (_USERS, {"DATABASE_URL": "mysql://a:hidden@h/d"}, "DATABASE_URL=mysql://a:***@h/d"),
     (_USERS, {"INSTANCE_DIR": "/dev/null/none"}, "INSTANCE_DIR=/dev/null/none"),
     (_USERS, {"WARD_FILE": str(ROOT / "pyproject.toml")}, "pyproject.toml"),
+    (_SERVE, {"PORT": "80000"}, "PORT=80000"), (_SERVE, {"INSTANCE_DIR": "/dev/null/none"}, "INSTANCE_DIR=/dev/null/none"),
+    (_SERVE, {"HOST": "192.0.2.1"}, "HOST=192.0.2.1"),
+    (_GUNICORN, {"TILE_URL": TILES}, "TILE_ATTRIBUTION"),
+    (_GUNICORN, {"DATABASE_URL": "mysql://a:hidden@h/d"}, "DATABASE_URL=mysql://a:***@h/d"),
+    (_GUNICORN, {"WARD_FILE": str(ROOT / "pyproject.toml")}, "pyproject.toml"),
 ])
 def test_it_stops_every_way_to_start(command: list[str], environment: dict[str, str], said: str) -> None:
     done = _run(command, **environment)

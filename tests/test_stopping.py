@@ -1,4 +1,4 @@
-"""Ctrl-C ends the site, and the port is free again."""
+"""The site begins where nobody else is, and Ctrl-C ends it."""
 
 import os
 import re
@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from tests import schema
 
@@ -23,17 +26,37 @@ def heeding(pid: int) -> list[str]:
     return [child for child, mask in ignored.items() if mask and not int(mask[1], 16) >> signal.SIGINT - 1 & 1]
 
 
-def test_ctrl_c_ends_the_site_without_force(tmp_path: Path) -> None:
-    environment = os.environ | {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""}
-    with socket.create_server(("127.0.0.1", 0)) as listener, (tmp_path / "log").open("wb") as log:
-        command = [sys.executable, "-m", "gunicorn", "app:create_app()", "--bind", f"fd://{listener.fileno()}",
-                   "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+GUNICORN = ["gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+SERVE = ["flask", "--app", "app", "serve", "--samples"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=60):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the site does not answer")
+
+
+@pytest.mark.parametrize("command", [GUNICORN, SERVE], ids=["gunicorn", "serve"])
+def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) -> None:
+    port = free_port()
+    environment = os.environ | {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "PORT": str(port)}
+    with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, pass_fds=[listener.fileno()], start_new_session=True,
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
         )
         try:
+            wait_for(port, process)
             for _ in range(8):
-                with urllib.request.urlopen(f"http://127.0.0.1:{listener.getsockname()[1]}/about", timeout=60) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=60) as answer:
                     assert answer.status == 200
             # what the terminal tells the workers is nothing to them once they have started: their master tells them, once
             deadline = time.monotonic() + 60
@@ -46,4 +69,15 @@ def test_ctrl_c_ends_the_site_without_force(tmp_path: Path) -> None:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-    assert "SIGKILL" not in (tmp_path / "log").read_text(encoding="utf-8")
+    told = (tmp_path / "log").read_text(encoding="utf-8")
+    assert process.returncode == 0 and "SIGKILL" not in told and "rror" not in told
+    assert "serve" not in command or f"http://127.0.0.1:{port}" in told
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        environment = os.environ | {"INSTANCE_DIR": str(tmp_path / "instance"), "DATABASE_URL": "", "PORT": str(port)}
+        done = subprocess.run([sys.executable, "-m", *SERVE], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and f"ポート {port} は、ほかで使われています" in done.stderr and done.stderr.count("\n") == 1
+    assert not (tmp_path / "instance").exists()

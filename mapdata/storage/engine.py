@@ -1,9 +1,11 @@
 """Connections: SQLite by default, PostgreSQL by `DATABASE_URL`; writers take turns, readers see one revision."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
@@ -22,6 +24,19 @@ _PRAGMAS = (
 )
 
 
+#: Engines of this process: two processes that write on one connection would break it.
+_engines: WeakSet[Engine] = WeakSet()
+
+
+def _forget_connections() -> None:
+    """In a process that was forked: those of its parent are left to it, not closed."""
+    for engine in list(_engines):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget_connections)
+
+
 def open_engine(url: str) -> Engine:
     """An engine with the journal, locking and isolation that the registry relies on.
 
@@ -38,8 +53,10 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
-        return engine
-    return create_engine(address, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+    else:
+        engine = create_engine(address, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+    _engines.add(engine)
+    return engine
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

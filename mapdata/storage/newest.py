@@ -77,5 +77,7 @@ class _Kept:
         return int(only[0])
 
     def close(self) -> None:
+        if self.process != os.getpid():
+            return  # it is the parent's, who may be asking on it right now
         with suppress(Exception):  # it may be broken or closed already; there is nothing left to save
             self._proxy.close()

@@ -18,6 +18,12 @@ def tiles() -> Tiles | None:
     return found
 
 
+def draw(chosen: Tiles | None) -> None:
+    """Now, so that nobody waits for it: the script and its compressed forms."""
+    script = _script(chosen)
+    assert script.etag and script.gzip and script.br
+
+
 @caches.of_ward()
 def _script(chosen: Tiles | None) -> Compressed:
     return Compressed(basemap.script(chosen).encode)

@@ -1,6 +1,7 @@
 """Writers take turns, readers see one revision, the schema is made once, on both databases."""
 
 import gc
+import os
 import sys
 import threading
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import inspect, select
 
 from mapdata import storage
+from mapdata.claims.projection import PUBLIC
 from mapdata.errors import Unavailable
 from mapdata.people.roles import Role
 from mapdata.registry import Registry
@@ -205,3 +207,17 @@ def test_many_entries_come_in_parts_and_the_changed_ones_alone(registry: Registr
     with storage.reading(registry.engine) as connection:
         assert {e.name for e in storage.load_entries(connection, since=1)} == {f"場所{n}" for n in range(9)}
         assert all(e.description == "新しい" and len(e.places) == 2 for e in storage.load_entries(connection, since=1))
+
+
+def test_a_process_that_was_forked_leaves_its_parent_s_connections_alone(registry: Registry) -> None:
+    assert registry.snapshots.current(PUBLIC).revision == 0
+    with registry.engine.connect() as kept:
+        kept.execute(select(models.registry_state.c.revision)).scalar()
+        child = os.fork()
+        if not child:
+            fine = registry.engine.pool.checkedout() == registry.engine.pool.checkedin() == 0 and registry.revision() == 0
+            registry.engine.dispose()
+            os._exit(0 if fine else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert kept.execute(select(models.registry_state.c.revision)).scalar() == 0
+    assert registry.snapshots.current(PUBLIC).revision == registry.revision() == 0

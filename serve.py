@@ -1,0 +1,98 @@
+"""`flask --app app serve`: the site as gunicorn's workers, which share what was loaded before they began.
+
+The port is taken first, so that whoever asks early waits for the answer instead of being turned away.
+"""
+
+import contextvars
+import errno
+import gc
+import socket
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from gunicorn.app.base import Application
+
+from commands import CannotStart, Command
+from settings import SETTINGS, WrongSetting
+
+_CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
+
+
+class PortTaken(Exception):
+    """Another program is there; the message says what to do."""
+
+
+@click.command("serve", cls=Command, sentences={PortTaken: str})
+@click.option("--samples", is_flag=True, help="空の登録簿にサンプルの一覧とお試し用のアカウントを入れます。")
+def command(samples: bool) -> None:
+    """サイトを開けるようにします（Ctrl-C で終わります）。"""
+    site = current_app._get_current_object()  # type: ignore[attr-defined]
+    listener = _listening(site.config["HOST"], site.config["PORT"])
+    if samples:
+        _fill(site)
+    site.extensions["site"]
+    click.echo(f"地図は {_address(listener)} で開けます（Ctrl-C で終わります）", err=True)
+    # Each request has a context of its own; in that of this command they would share what they keep for themselves.
+    contextvars.Context().run(_Served(site, listener).run)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Raises PortTaken, and CannotStart for an address that is not this machine's."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            hint = f"別のポートで始めてください（例：make run PORT={SETTINGS['PORT'].example}）"
+            raise PortTaken(f"ポート {port} は、ほかで使われています。{hint}") from None
+        raise CannotStart(WrongSetting(*(("PORT", port) if error.errno == errno.EACCES else ("HOST", host)))) from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _fill(site: Flask) -> None:
+    """Something to look at for whoever has nothing of their own yet."""
+    from mapdata.accounts.cli import show_demo_accounts
+    from mapdata.samples import loading
+
+    registry = site.extensions["registry"]
+    if registry.is_empty():
+        loading.load(registry.engine)
+    show_demo_accounts()
+
+
+class _Served(Application):
+    """gunicorn, told everything by its file and by us: the words of the command line are `flask`'s."""
+
+    def __init__(self, site: Flask, listener: socket.socket):
+        self._site, self._listener = site, listener.detach()
+        super().__init__(prog="serve")
+
+    def load_config(self) -> None:
+        self.load_config_from_file(str(_CONFIGURATION))
+        options = self.cfg.parser().parse_args(self.cfg.get_cmd_args_from_env())
+        for name, value in vars(options).items():
+            if value is not None and name != "args":
+                self.cfg.set(name, value)
+        self.cfg.set("bind", f"fd://{self._listener}")
+
+    def load(self) -> Any:
+        return self._site
+
+
+def share(site: Any) -> None:
+    """Before the workers begin: what each of them would load is loaded once, and what they must not share is closed."""
+    if isinstance(site, Flask) and "registry" in site.extensions:
+        from mapdata.claims.projection import PUBLIC
+        from views.public import maps
+
+        registry = site.extensions["registry"]
+        registry.snapshots.current(PUBLIC)
+        maps.draw(site.config["TILES"])
+        registry.engine.dispose()
+    gc.collect()
+    gc.freeze()
