@@ -23,7 +23,7 @@ def extracted(folder: Path) -> list[Message]:
     command = f"pybabel -q extract -F {ROOT / 'babel.cfg'} -k say -o {pot} {ROOT}"
     frontend.CommandLineInterface().run(command.split())
     with pot.open("rb") as file:
-        return [message.id for message in read_po(file) if message.id]
+        return [it.id if isinstance(it.id, str) else tuple(it.id) for it in read_po(file) if it.id]
 
 
 def write(folder: Path, said: Mapping[Message, Message]) -> Path:

@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
         fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
         value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(), for_long=stale.FOR_LONG,
-        fill=within.fill, total=within.total, strong=within.strong, unsure=within.unsure,
+        fill=within.fill, total=within.total,
     )
     app.jinja_env.filters["tel_link"] = tel_link
     # What an admin may write is asked for when a page says it, in the one-file map too.

@@ -29,16 +29,18 @@ class Catalogue(Protocol):
 
 
 class _Speaking(NodeTransformer):
-    """The calls of `_`, gettext and ngettext in a template → what they say."""
+    """The calls of `_`, gettext, ngettext and `said` in a template → what they say."""
 
     def __init__(self, gettext: Callable[[str], str], is_source: bool):
         self._gettext, self._is_source = gettext, is_source
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
         self.generic_visit(node)
-        if not isinstance(node.node, nodes.Name) or not node.args or not isinstance(node.args[0], nodes.Const):
+        if not isinstance(node.node, nodes.Name) or not node.args:
             return node
         values = {keyword.key: keyword.value for keyword in node.kwargs}
+        if node.node.name == "said" and self._is_source:
+            return node.args[0]
         if node.node.name in ("_", "gettext"):
             return self._sentence(node, values)
         if node.node.name == "ngettext" and self._is_source:  # Japanese has one form for any number
@@ -47,7 +49,9 @@ class _Speaking(NodeTransformer):
 
     def _sentence(self, node: nodes.Call, values: dict[str, nodes.Expr]) -> nodes.Expr:
         """A sentence whose translation names a value that there is none of is said as it was written."""
-        text = node.args[0].value  # type: ignore[attr-defined]
+        if not isinstance(node.args[0], nodes.Const):
+            raise TemplateAssertionError("_() takes a sentence; what a variable holds is said by said()", node.lineno)
+        text = node.args[0].value
         for said in (self._gettext(text), text):
             parts = _VALUE.split(said)
             if set(parts[1::2]) <= values.keys():

@@ -54,6 +54,8 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, _of_number, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["said"] = said
+    for put_in_already in ("_", "gettext"):  # every page copies the names that it may use
+        del app.jinja_env.globals[put_in_already]
 
 
 def _environment(app: Flask, **options: Any) -> SpokenEnvironment:

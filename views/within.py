@@ -13,12 +13,3 @@ def fill(name: str, text: Any) -> Markup:
 def total(number: int) -> Markup:
     """How many there are; a script writes it anew."""
     return Markup(f"<span data-total>{number}</span>")
-
-
-def unsure(text: str) -> Markup:
-    """What nobody has confirmed."""
-    return Markup(f'<span class="unsure">{escape(text)}</span>')
-
-
-def strong(text: str) -> Markup:
-    return Markup(f"<strong>{escape(text)}</strong>")

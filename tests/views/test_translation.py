@@ -58,7 +58,7 @@ CASES = [
     ('{{ _("<安全>") }}', "&lt;安全&gt;", "&lt;b&gt;&amp;&lt;/b&gt;"),
     ('{{ _("100%%") }}', "100%", "100% sure"),
     ('{{ _("知らない文") }}', "知らない文", "知らない文"),
-    ('{{ _(word) }}', "本文へ", "Skip"),
+    ('{{ said(word) }}', "本文へ", "Skip"),
 ]
 
 
@@ -86,6 +86,11 @@ def test_a_template_looks_nothing_up(app: Flask) -> None:
 def test_a_sentence_whose_value_is_missing_is_no_template(app: Flask) -> None:
     with pytest.raises(TemplateAssertionError, match="値がたりません"):
         app.jinja_env.compile('{{ _("%(n)s件", m=1) }}')
+
+
+def test_a_template_says_no_sentence_that_catalogues_cannot_know(app: Flask) -> None:
+    with pytest.raises(TemplateAssertionError, match="said"):
+        app.jinja_env.compile("{{ _(word) }}")
 
 
 def test_templates_include_and_extend_those_of_their_language(app: Flask, speak: Callable[[str], None]) -> None:
