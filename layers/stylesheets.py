@@ -23,7 +23,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "answer": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-form.css", "css/answer.css"),
     "proposals": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-page.css", "css/proposals.css"),
     "staff-fresh": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/entry-form.css",
-                    "css/entry-page.css", "css/staff-list.css", "css/freshness.css"),
+                    "css/entry-page.css", "css/staff-list.css", "css/freshness.css", "css/staff-tools.css"),
     "slips": (*_PAGE, "css/entry.css", "css/form.css", "css/staff.css", "css/slips.css"),
     "preview": (*_PAGE, *_MAP, "css/entry.css", "css/preview.css", "css/texts.css"),
 }

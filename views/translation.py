@@ -88,6 +88,6 @@ def _of_tables() -> Iterator[str]:
     for status in map(words.status, words.STATUS.codes):
         yield from (status.mark, status.sentence, status.own_words)
     for field in field_table.FIELDS:
-        if field.by_link:
+        if field.by_link or field.page:
             yield from (field.label, field.page_label)
     yield from field_table.CONTACT_TYPES.values()

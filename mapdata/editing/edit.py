@@ -69,11 +69,11 @@ class Edit:
         self.after = {name: s.value for name, s in entry.now.items()} | dict(says)
 
     def _days(self, says: Mapping[str, Any]) -> dict[str, Any]:
-        """The days of fields that change here and now; one that was typed with them stays."""
+        """The days of fields that change here and now; another that was typed with them stays."""
         days = {}
         for name, day in field_table.DAYS.items():
             now, listed = value_of(self.entry.now.get(name)), value_of(self.entry.now.get(day))
-            if name in says and says[name] != now and says.get(day, listed) == listed:
+            if name in says and says[name] != now and says.get(day) in (None, listed):
                 days[day] = None if says[name] is None else self.entry.on.isoformat()
         return days
 

@@ -163,7 +163,7 @@ class _Form:
             self._warn("consent", publishing.NO_LONGER_PUBLIC)
 
 
-_NOT_TICKED = (
+_NOT_TICKED = say(
     "説明に「個人」や「自宅」とあります。個人の電話や自宅なら、しるしを付けてください。ちがうなら、説明を書きかえてください"
 )
 #: A contact that may stand beside another in a list.
@@ -213,5 +213,6 @@ _FILLERS: Mapping[str, Callable[[Any], Any]] = {
     "contacts": lambda value: [{**one, "personal": "yes" if contacts.is_own(one) else ""} for one in value or ()],
     "terms": lambda value: list(value or ()),
     "term": lambda value: str(value or ""),
+    "yes_no": lambda value: "" if value is None else "yes" if value else "no",
     "ease": _codes,
 }

@@ -220,7 +220,7 @@ COLUMNS: tuple[Field | PlacePart | ContactType | RowColumn, ...] = (
           asked=Asked("新しい方を、いま受け入れられますか。", 7, soon=True)),
     Field(name="intake_on", heading="受け入れ_確認日", shape=DAY, section="newcomers", audience=Level.SUPPORTER,
           label="受け入れを確かめた日", page="intake", missed=False, day_of="intake",
-          hint="空けておくと、受け入れを変えて確かめた日になります。例：2026-04-01、令和8年4月1日"),
+          hint="受け入れを変えて確かめたときは、書かなくてもその日になります。例：2026-04-01、令和8年4月1日"),
     Field(name="consent", heading="掲載同意", shape=shapes.term(words.CONSENT), section="publishing",
           audience=Level.STAFF, never_empty=True, missed=False,
           hint="団体から、この地図に載せてよいと言ってもらったかどうかです。"),

@@ -230,7 +230,7 @@ PARTS: dict[str, dict[str, str | list[str]]] = {
     "kind": {"kind": "group"}, "needs": {"needs": ["addiction"]}, "activities": {"activities": ["study"]},
     "ways": {"ways": ["home_visit"]}, "ease": {"ease-private_room": "", "ease-pickup": "", "ease-free": "yes"},
     "audience": {"audience": "supporter"}, "status": {"status": "paused"}, "consent": {"consent": "yes"},
-    "location_precision": {"location_precision": "area"}, "intake": {"intake": "difficult"},
+    "location_precision": {"location_precision": "area"}, "intake": {"intake": "difficult"}, "women_only_place": {"women_only_place": "no"},
 }
 
 
@@ -295,6 +295,9 @@ def test_the_day_of_the_intake_goes_with_it(tmp_path: Path) -> None:
     assert said() == ("accepts", on.isoformat()), "the form carries the old day along"
     save({"intake": "difficult", "intake_on": "2026-07-08"})
     assert said() == ("difficult", "2026-07-08"), "a day that was typed stays"
+    save({"intake": "ask_first", "intake_on": None})
+    assert said() == ("ask_first", on.isoformat()), "nor need it be typed"
+    save({"intake": "difficult", "intake_on": "2026-07-08"})
     save({"intake": "accepts"}, assure=False)
     assert said() == ("accepts", "2026-07-08"), "a slip of the pen is mended, nobody was asked"
     sheet = freshness.call_sheet(registry.engine, registry.snapshots.current(office("kuramaru")).by_id[it], "kuramaru", on)

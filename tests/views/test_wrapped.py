@@ -101,7 +101,8 @@ FULL = published(
     活動の種類="meal、study", 参加しやすさ="silent_ok、free、private_room、no_phone、watch_only、個室なし", つながり方="quiet_place", 対象年齢_下限="18", 対象年齢_上限="39",
     対象者="Anyone", 対象地域="Around here", 料金="0", 申込方法="Come", 住所="葛飾区立石5-13-1", 方書="Room 2", 最寄り駅="Station",
     開催日時="Thu 13:00", 電話番号="03-0000-0001（Alice）", メール="a@example.jp", URL="https://example.jp", 使える言語="English", バリアフリー="Lift",
-    備考="Remark", 確認日="2026-04-01",
+    備考="Remark", 確認日="2026-04-01", 女性だけの場="yes", 受け入れ="ask_first", 受け入れ_確認日="2026-05-06",
+    **{f"はじめての日_{what}": "Said" for what in ("迎える人", "人数", "はじめにすること", "しなくてよいこと", "行くときのひとこと", "駅からの道")},
 )
 ROWS = (
     FULL,

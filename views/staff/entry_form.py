@@ -28,7 +28,6 @@ from mapdata.editing.saving import Opened
 from mapdata.fields import field_table
 from mapdata.fields.field_table import OWN_AUDIENCE
 from mapdata.fields.field_table import Field as Claimed
-from mapdata.fields.values import NO, YES
 from mapdata.sentences import say
 from mapdata.words import Level, Vocabulary
 from views import wording
@@ -72,9 +71,9 @@ def _part(name: str, made: Mapping[str, Any]) -> type[Part]:
 
 
 #: はい・いいえ・わからない for each term, and who sees each field that may have an audience of its own.
-_EASE_ANSWERS = (("yes", say("はい")), ("no", say("いいえ")), ("", say("わからない")))
+_ANSWERS = (("yes", say("はい")), ("no", say("いいえ")), ("", say("わからない")))
 EaseForm = _part("EaseForm", {
-    term.code: RadioField(term.label, choices=choices(_EASE_ANSWERS), validate_choice=False)
+    term.code: RadioField(term.label, choices=choices(_ANSWERS), validate_choice=False)
     for term in words.EASE.terms
 })
 LevelForm = _part("LevelForm", {
@@ -123,7 +122,7 @@ _CONTROLS: Mapping[str, Callable[[Claimed], Field]] = {
     "text": lambda field: TextAreaField(field.label),
     "term": _one_of,
     "yes_no": lambda field: RadioField(
-        field.label, choices=choices([(YES, YES), (NO, NO), ("", "わからない")]), default="", validate_choice=False,
+        field.label, choices=choices(_ANSWERS), default="", validate_choice=False,
     ),
     "terms": _boxes,
     "ease": lambda field: FormField(EaseForm, field.label),
