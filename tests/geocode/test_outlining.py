@@ -92,5 +92,9 @@ def test_the_command_writes_what_the_site_reads(tmp_path: Path) -> None:
         done = CliRunner().invoke(cli.group, ["outline", str(_file(tmp_path, MIHON)), str(target)])
         assert done.exit_code == 0 and json.loads(done.stdout)["outlines"] == ["見本市", "架空市"], done.output
         assert json.loads(target.read_text("utf-8"))["features"][0]["properties"]["role"] == "ward"
+        missing = CliRunner().invoke(cli.group, ["outline", str(tmp_path / "none.geojson"), str(target)])
+        assert missing.exit_code == 2 and "ファイルが見つかりません" in missing.stderr
+        (tmp_path / "none.geojson").write_text("no outlines")
+        before = target.read_text("utf-8")
         refused = CliRunner().invoke(cli.group, ["outline", str(tmp_path / "none.geojson"), str(target)])
-        assert refused.exit_code == 1 and "何も変えていません" in refused.stderr
+        assert refused.exit_code == 1 and "何も変えていません" in refused.stderr and target.read_text("utf-8") == before
