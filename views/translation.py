@@ -49,8 +49,9 @@ def said(text: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Templates that speak the language of the request. To be called before anything else asks for the templates."""
+    """Templates that speak the language of the request. To be called before any of them is read."""
     app.jinja_environment = _environment  # type: ignore[assignment]
+    app.__dict__.pop("jinja_env", None)  # Flask's command line has asked for it before the site is made
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, _of_number, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["said"] = said

@@ -176,5 +176,13 @@ def similar(snapshot: Snapshot, record: Record, limit: int = 4) -> list[int]:
     if record.point:
         score -= np.nan_to_num(snapshot.distances(*record.point), nan=3000.0) / 1000
     score[row] = -np.inf
-    best = np.argsort(-score, kind="stable")[:limit]
-    return [int(i) for i in best if i != row and likeness[i] >= 2.0]
+    return [i for i in _first(-score, limit) if i != row and likeness[i] >= 2.0]
+
+
+def _first(cost: NDArray[np.float64], count: int) -> list[int]:
+    """The rows that cost least, of equal ones the first; all others are not put in order for that."""
+    if count >= len(cost):
+        return np.argsort(cost, kind="stable").tolist()
+    rows = np.flatnonzero(cost <= np.partition(cost, count - 1)[count - 1])
+    found: list[int] = rows[np.argsort(cost[rows], kind="stable")][:count].tolist()
+    return found

@@ -23,8 +23,11 @@ from mapdata.upkeep import org_links
 from tests import catalogues, schema
 from tests.factories import published
 from tests.sent import contents
+from views import site as the_pages  # made in the source language, before a test speaks another
 from views import translation
 from views.public.finder import Page
+
+assert the_pages.install
 
 JAPANESE = re.compile(r"[\u3001-\u303f\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uff01-\uff5b\uff5d-\uffee]")
 _MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
