@@ -172,7 +172,7 @@ def read_ease(text: str) -> Reading:
     return Reading(value, _unknown_remarks(words.EASE, unknown))
 
 
-YES, NO = "はい", "いいえ"
+YES, NO = say("はい"), say("いいえ")
 _YES = frozenset((YES, *"有 有り あり 可 ○ 〇 ◯ yes y true 1".split()))
 _NO = frozenset((NO, *"無 無し なし 不可 × ✕ ✗ no n false 0".split()))
 
@@ -181,7 +181,7 @@ def read_yes_no(text: str) -> Reading:
     """Yes or no in any of the ways of offices; anything else is a problem (never guessed)."""
     said = term_key(text)
     if said not in _YES | _NO:
-        raise CellError(f"「{YES}」か「{NO}」で書いてください。分からないときは空けておきます")
+        raise CellError(say("「%(yes)s」か「%(no)s」で書いてください。分からないときは空けておきます", yes=YES, no=NO))
     return Reading(said in _YES)
 
 

@@ -17,6 +17,7 @@ from geocode import places, ward
 from layers.onefile import Edition
 from mapdata import clock
 from mapdata.claims.projection import PUBLIC
+from mapdata.fields import field_table
 from mapdata.registry import Registry
 from mapdata.sitetexts import SiteTexts
 from mapdata.upkeep import org_links
@@ -48,7 +49,8 @@ class _Texts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in ("script", "style")
-        self.found += [value or "" for name, value in attrs if name not in _UNREAD]
+        chosen = {"value"} if ("type", "radio") in attrs or ("type", "checkbox") in attrs else set()
+        self.found += [value or "" for name, value in attrs if name not in _UNREAD | chosen]
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in ("script", "style")
@@ -107,6 +109,10 @@ FULL = published(
     備考="Remark", 確認日="2026-04-01", 女性だけの場="yes", 受け入れ="ask_first", 受け入れ_確認日="2026-05-06",
     **{f"はじめての日_{what}": "Said" for what in ("迎える人", "人数", "はじめにすること", "しなくてよいこと", "行くときのひとこと", "駅からの道")},
 )
+#: Whatever else an entry can say.
+for _field in field_table.SIMPLE:
+    if _field.by_link and _field.shape.kind in ("line", "text", "yes_no"):
+        FULL.setdefault(_field.heading, "はい" if _field.shape.kind == "yes_no" else "Said")
 ROWS = (
     FULL,
     published(名称="Beta", 種別="group", 対象年齢_下限="年齢不問", 位置の公開="町丁目まで", 住所="葛飾区亀有3-1-1", 確認日="2020-01-01"),
