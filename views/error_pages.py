@@ -13,27 +13,37 @@ from geocode import ward
 from mapdata.errors import NotFound, Unavailable
 from mapdata.lists.sent.staging import NotNow
 from mapdata.people.refusals import AccountRefused, LinkUnusable
+from mapdata.sentences import say
 from views import login, moved
 from views.staff import imports, users
+from views.translation import _, said
 
 #: The domain's named errors → statuses.
 STATUSES: dict[type[Exception], int] = {NotFound: 404, LinkUnusable: 410, Unavailable: 503}
 
 _TITLES = {
-    401: ("ログインしてください", "ログインが切れています。もう一度ログインしてからお試しください。"),
-    403: ("この画面は開けません", "いまのアカウントでは使えない画面です。必要なときは、管理者に頼んでください。"),
-    404: ("ページが見つかりません", "掲載が終わったか、住所（URL）がちがうようです。もう一度おさがしください。"),
-    405: ("この開き方はできません", "もう一度、はじめのページからお進みください。"),
-    410: (
-        "このリンクは使えません",
-        "もう使われたか、72時間の期限が過ぎたか、途中で切れているようです。"
-        "渡してくれた人に、新しいリンクを頼んでください。",
+    401: (say("ログインしてください"), say("ログインが切れています。もう一度ログインしてからお試しください。")),
+    403: (
+        say("この画面は開けません"),
+        say("いまのアカウントでは使えない画面です。必要なときは、管理者に頼んでください。"),
     ),
-    413: ("送られた内容が大きすぎます", "小さく分けて、もう一度お試しください。"),
-    503: ("いま、開けません", "しばらく待って、もう一度お試しください。"),
-    500: ("うまく表示できませんでした", "こちらの不具合です。少し待って、もう一度お試しください。"),
+    404: (
+        say("ページが見つかりません"),
+        say("掲載が終わったか、住所（URL）がちがうようです。もう一度おさがしください。"),
+    ),
+    405: (say("この開き方はできません"), say("もう一度、はじめのページからお進みください。")),
+    410: (
+        say("このリンクは使えません"),
+        say(
+            "もう使われたか、72時間の期限が過ぎたか、途中で切れているようです。"
+            "渡してくれた人に、新しいリンクを頼んでください。"
+        ),
+    ),
+    413: (say("送られた内容が大きすぎます"), say("小さく分けて、もう一度お試しください。")),
+    503: (say("いま、開けません"), say("しばらく待って、もう一度お試しください。")),
+    500: (say("うまく表示できませんでした"), say("こちらの不具合です。少し待って、もう一度お試しください。")),
 }
-_OTHER = ("ページを表示できません", "もう一度、はじめのページからお進みください。")
+_OTHER = (say("ページを表示できません"), say("もう一度、はじめのページからお進みください。"))
 
 _BARE = Path(__file__).parents[1] / "templates" / "errors" / "bare.html"
 
@@ -51,7 +61,8 @@ def install(app: Flask) -> None:
 
 
 def _bare(app: Flask) -> Template:
-    """What is left when the usual page cannot be made: all that it says of the site is written into it beforehand."""
+    """What is left when the usual page cannot be made: all that it says of the site is written into it beforehand, and
+    its own words are Japanese whatever the language, as there may be no catalogue to ask."""
     with app.test_request_context():
         sheet = url_for("static", filename="bundles/page.css")
     site = html.escape(ward.load().site_text("name")).replace("$", "$$")
@@ -79,9 +90,10 @@ def _page(status: int) -> tuple[str, int]:
 
 
 def _whole(status: int, title: str, message: str) -> str:
-    next_steps = [("地図と一覧にもどる", url_for("public.index"))]
+    next_steps = [(_("地図と一覧にもどる"), url_for("public.index"))]
     if status == 401:
-        next_steps.insert(0, ("ログインする", url_for("login.sign_in")))
+        next_steps.insert(0, (_("ログインする"), url_for("login.sign_in")))
     if status >= 500:
-        next_steps.insert(0, ("もう一度ひらく", request.full_path.rstrip("?")))
-    return render_template("errors/error.html", code=status, title=title, message=message, next_steps=next_steps)
+        next_steps.insert(0, (_("もう一度ひらく"), request.full_path.rstrip("?")))
+    words = {"title": said(title), "message": said(message), "next_steps": next_steps}
+    return render_template("errors/error.html", code=status, **words)

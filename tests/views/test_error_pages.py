@@ -31,6 +31,7 @@ PARTS = {
     "snapshot": "views.reader.snapshot", "registry": "views.reader.registry", "wording": "views.wording.current", "site": "views.wording.site",
     "account": "views.sessions.account", "ended": "views.sessions.ended", "ward": "geocode.ward.load", "tiles": "views.public.maps.basemap_url",
     "template": "views.error_pages.render_template", "addresses": "views.error_pages.url_for", "moved": "mapdata.storage.merged_into",
+    "language": "views.translation.language",
 }
 
 

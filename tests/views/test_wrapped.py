@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from app import create_app
@@ -97,7 +97,8 @@ def data() -> set[str]:
 
 
 @pytest.fixture
-def speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+def speaks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on requests are answered in the language of the catalogue."""
     monkeypatch.setattr(translation, "language", lambda: catalogues.LANGUAGE)
 
 
@@ -143,6 +144,17 @@ def test_a_page_says_nothing_unwrapped(client: FlaskClient, ids: dict[str, str],
     answer = FlaskClient.get(client, path.format(**ids))
     assert answer.status_code == 200 and "⟦" in answer.text
     assert unwrapped(answer.text, data) == []
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 410, 413, 418, 500, 503])
+@pytest.mark.usefixtures("speaks")
+def test_an_error_is_told_wrapped(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, data: set[str], status: int
+) -> None:
+    monkeypatch.setattr("views.public.pages.render_template", lambda _template: abort(status))
+    told = FlaskClient.get(client, "/about")
+    assert told.status_code == status and "⟦" in told.text
+    assert unwrapped(told.text, data) == []
 
 
 @pytest.mark.usefixtures("speaks")
