@@ -11,6 +11,7 @@ from mapdata.errors import Problem
 from mapdata.fields import contacts, field_table, place_cells, values
 from mapdata.fields.folding import name_key, narrow
 from mapdata.lists.list_file import ListRow, ListTable
+from mapdata.sentences import say
 
 #: Metres between coordinates and the point of the address's 町丁目, beyond which someone should look.
 _FAR = 1_000
@@ -159,10 +160,10 @@ def faults_between(says: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Rules between values: the field at fault, its value and what is wrong with it."""
     low, high = says.get("min_age"), says.get("max_age")
     if isinstance(low, int) and high is not None and high < low:
-        message = f"{high}が下限{low}より小さくなっています。下限と上限を確かめてください"
+        message = say("%(high)sが下限%(low)sより小さくなっています。下限と上限を確かめてください", high=high, low=low)
         yield "max_age", str(high), message
     if low == "any" and high is not None:
-        yield "max_age", str(high), "下限が「年齢不問」なのに上限があります。どちらかにしてください"
+        yield "max_age", str(high), say("下限が「年齢不問」なのに上限があります。どちらかにしてください")
     start, end = says.get("publish_from"), says.get("publish_until")
     if start and end and end < start:
         yield "publish_until", end, f"掲載開始日（{start}）より前の日になっています"

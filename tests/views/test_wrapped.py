@@ -184,8 +184,10 @@ def test_the_pages_of_a_personal_link_say_nothing_unwrapped(client: FlaskClient,
         "contacts-1-value": "a@", "contacts-2-value": "x:y", "contacts-2-label": "(", "any_age": "y", "text": "x" * 3_000,
         "description": "x" * 40_000, "do": "",
     }
-    refused = client.post(f"/o/{key}/change", data={**changed.to_dict(), **wrong})
-    assert refused.status_code == 422 and unwrapped(refused.text, data | {"18歳以上", "以上"}) == []
+    against_each_other = {"min_age": "50", "max_age": "18", "contacts-0-label": "自宅", "do": ""}
+    for typed in (wrong, against_each_other):
+        refused = client.post(f"/o/{key}/change", data={**changed.to_dict(), **typed})
+        assert refused.status_code == 422 and unwrapped(refused.text, data | {"18歳以上", "以上", "自宅"}) == []
     client.post(f"/o/{key}", data=contents(client.get(f"/o/{key}").text, "sealed-form"))
     assert unwrapped(client.get(f"/o/{key}").text, data) == []
 
