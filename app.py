@@ -15,7 +15,7 @@ from flask import Flask
 import settings
 from commands import CannotStart, LazyGroup
 from commands.cli import REFUSAL
-from geocode import installed, ward
+from geocode import installed, tables, ward
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
@@ -52,7 +52,9 @@ def _configure(app: Flask, given: Mapping[str, Any]) -> None:
         raise CannotStart(wrong) from wrong
     folder = Path(app.config["INSTANCE_DIR"])
     try:
-        ward.require_files(ward.use(ward.file_for(app.config["WARD_FILE"], folder)))
+        place = ward.use(ward.file_for(app.config["WARD_FILE"], folder))
+        ward.require_files(place)
+        tables.check(place)
     except ward.WardFileError as error:
         raise CannotStart(settings.shown(error)) from error
     installed.use(folder)

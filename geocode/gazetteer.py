@@ -4,13 +4,13 @@ It is made from the table that ward.toml names and the official one that was ins
 may have either or both. The installed one knows better where a 町丁目 lies, ours how it is read.
 """
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from geocode import caches, installed, ward
+from geocode import caches, installed, tables, ward
 from geocode.normalise import fold
 
 HEADINGS = ("town", "kana", "chome", "lat", "lng")
@@ -103,16 +103,14 @@ def merged(ours: Iterable[Town], official: Iterable[Town]) -> Gazetteer:
 
 
 def read_towns(path: Path, source: str = "") -> tuple[Town, ...]:
-    """The rows of a table `town,kana,chome,lat,lng` (UTF-8; chome blank for a town without 丁目)."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return tuple(
-            Town(
-                name=row["town"],
-                kana=row["kana"],
-                chome=int(row["chome"]) if row["chome"] else None,
-                lat=float(row["lat"]),
-                lng=float(row["lng"]),
-                source=source,
-            )
-            for row in csv.DictReader(file)
-        )
+    """The rows of a table `town,kana,chome,lat,lng` (chome blank for a town without 丁目). Raises WardFileError."""
+    def made(town: str, **cells: Any) -> Town:
+        return Town(name=town, source=source, **cells)
+
+    return tables.rows(path, _COLUMNS, made)
+
+
+_COLUMNS = {
+    "town": tables.text, "kana": tables.maybe, "chome": tables.whole_or_blank,
+    "lat": tables.degrees("lat"), "lng": tables.degrees("lng"),
+}

@@ -1,13 +1,13 @@
 """Towns, stations and lines of the ward by name, as people search for them."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from geocode import caches, gazetteer, ward
+from geocode import caches, gazetteer, tables, ward
 from geocode.gazetteer import Town
 from geocode.match import coarsely
 from geocode.normalise import collapse_spaces, fold, unify_width
@@ -125,21 +125,18 @@ def _stops() -> tuple[_Stop, ...]:
 
 
 def read_railways(path: Path) -> tuple[_Stop, ...]:
-    """The rows of a table `line,order,station,kana,lat,lng,in_ward` (UTF-8; in_ward 1 or 0)."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return tuple(_stop(row) for row in csv.DictReader(file))
+    """The rows of a table `line,order,station,kana,lat,lng,in_ward` (in_ward 1 or 0). Raises WardFileError."""
+    return tables.rows(path, _COLUMNS, _stop)
 
 
-def _stop(row: Mapping[str, str]) -> _Stop:
-    station = Station(
-        name=row["station"],
-        lines=(row["line"],),
-        lat=float(row["lat"]),
-        lng=float(row["lng"]),
-        in_ward=row["in_ward"] == "1",
-        kana=row["kana"],
-    )
-    return _Stop(row["line"], int(row["order"]), station)
+_COLUMNS = {
+    "line": tables.text, "order": tables.whole, "station": tables.text, "kana": tables.maybe,
+    "lat": tables.degrees("lat"), "lng": tables.degrees("lng"), "in_ward": tables.is_one,
+}
+
+
+def _stop(line: str, order: int, station: str, **cells: Any) -> _Stop:
+    return _Stop(line, order, Station(name=station, lines=(line,), **cells))
 
 
 def _one_station(stops: list[_Stop]) -> Station:

@@ -5,7 +5,6 @@ Axes: this package's points are (lat, lng) in WGS84. Planes and shapes are (x, y
 swapped here on purpose; GeoDataFrames hold (lng, lat), as GeoJSON does.
 """
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
-from geocode import caches, places, ward
+from geocode import caches, places, tables, ward
 from geocode.gazetteer import Town
 from geocode.places import Station
 
@@ -110,8 +109,8 @@ def _boundaries() -> "geopandas.GeoDataFrame":
     import geopandas  # takes longer to load than all the rest; most who ask for metres need no outlines
 
     # Read as text: GDAL would have to find its drivers first, which takes longer than the file itself.
-    table = json.loads(ward.load().data.boundaries.read_text(encoding="utf-8"))
-    return geopandas.GeoDataFrame.from_features(table["features"], crs=WGS84)
+    features = tables.outlines(ward.load().data.boundaries)
+    return geopandas.GeoDataFrame.from_features(features, crs=WGS84)
 
 
 @caches.of_ward()

@@ -216,23 +216,34 @@ def name_parts(name: str) -> tuple[str, ...]:
 def read(path: Path) -> Ward:
     """The ward that a file describes. Raises WardFileError, naming the file and what is wrong in it."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return _ward(table, path.resolve().parent)
     except OSError as error:
         raise WardFileError(f"{path} を読めません（{error.strerror}）") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WardFileError(f"{path} は正しい TOML ではありません（{error}）") from error
+    except UnicodeDecodeError as error:
+        raise WardFileError(f"{path} の文字が読めません。UTF-8 で保存してください") from error
+    except tomllib.TOMLDecodeError as error:
+        raise WardFileError(f"{path} は正しい TOML ではありません{_place_of(error)}") from error
     except KeyError as error:
         raise WardFileError(f"{path} に {error.args[0]} がありません") from error
     except (AttributeError, TypeError, ValueError) as error:
         raise WardFileError(f"{path} に読めない項目があります（{error}）") from error
 
 
+def _place_of(error: tomllib.TOMLDecodeError) -> str:
+    """Where in the file, for whoever writes such a file for the first time."""
+    found = re.search(r"line (\d+)", str(error))
+    where = f"（{found[1]}行目のあたり）" if found else ""
+    return f"{where}。値は半角の \" で囲み、まとまりは見本と同じ数の [ ] で書きます"
+
+
 def _ward(table: Mapping[str, Any], folder: Path) -> Ward:
     if unknown := sorted(table.keys() - KEYS.keys() - {"samples"}):
         raise ValueError(f"[{unknown[0]}] というまとまりはありません")
+    if "ward" not in table:
+        raise KeyError("[ward]")
     about = _row("ward", table["ward"], Ward)
-    lat, lng = about.pop("centre")
+    lat, lng = _centre(about.pop("centre"))
     for key in ("postal_prefixes", "neighbours"):
         about[key] = tuple(about.get(key, ()))
     made = Ward(
@@ -250,6 +261,13 @@ def _ward(table: Mapping[str, Any], folder: Path) -> Ward:
     return made
 
 
+def _centre(said: Any) -> tuple[float, float]:
+    match said:
+        case [int() | float() as lat, int() | float() as lng] if 20 <= lat <= 46 and 122 <= lng <= 154:
+            return float(lat), float(lng)
+    raise ValueError(f"[ward] の centre は [緯度, 経度] の順に、度の小数で書きます（例：[35.7541, 139.8539]）：{said}")
+
+
 _Made = TypeVar("_Made")
 
 
@@ -259,11 +277,15 @@ def _rows(part: str, table: Mapping[str, Any], kind: type[_Made]) -> tuple[_Made
 
 def _row(part: str, row: Mapping[str, Any], kind: type | None = None) -> dict[str, Any]:
     """A copy of a table. Raises ValueError for a key that nobody knows, KeyError for one that must be there."""
+    if not isinstance(row, dict):
+        raise ValueError(f"[{part}] は、見本と同じ数の [ ] で書きます")
     if unknown := sorted(row.keys() - set(KEYS[part])):
         raise ValueError(f"[{part}] に {unknown[0]} という項目はありません")
     for needed in fields(kind) if kind else ():
         if needed.name in KEYS[part] and needed.default is MISSING and needed.name not in row:
             raise KeyError(f"[{part}] の {needed.name}")
+        if needed.type in (str, "str") and not isinstance(row.get(needed.name, ""), str):
+            raise ValueError(f"[{part}] の {needed.name} は半角の \" で囲んで書きます：{row[needed.name]}")
     return dict(row)
 
 
@@ -278,6 +300,10 @@ def _check(place: Ward) -> None:
         raise ValueError(
             f"code は5桁、code_with_check_digit は検査数字を付けた6桁です：{place.code}、{place.code_with_check_digit}"
         )
+    if place.epsg not in range(6669, 6688):
+        raise ValueError(f"epsg は平面直角座標系の 6669 から 6687 までの数です：{place.epsg}")
+    if place.zoom not in range(5, 19):
+        raise ValueError(f"zoom は 5 から 18 までの数です：{place.zoom}")
     parts = name_parts(place.name)
     for key, said in (("kana", place.kana), ("romaji", place.romaji)):
         if len(said.split()) != len(parts):

@@ -1,5 +1,6 @@
 """ward.toml: what it says of Katsushika, which file it is, and what is said of a file that cannot be used."""
 
+import re
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
@@ -99,7 +100,7 @@ def test_a_ward_without_a_table_of_towns_waits_for_the_official_one(tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "ward がありません"),
+        ("", r"\[ward\] がありません"),
         (SMALL.replace('railways = "railways.csv"', ""), "railways がありません"),
         (SMALL.replace("[ward]", "[ward"), "正しい TOML ではありません"),
         (SMALL.replace("[36, 140]", "[36]"), "読めない項目があります"),
@@ -117,6 +118,13 @@ def test_a_ward_without_a_table_of_towns_waits_for_the_official_one(tmp_path: Pa
         (SMALL + OFFICE + OFFICE.replace("fukushi", "fukushi2"), "name が重なっています：福祉課"),
         (SMALL + '[samples]\nfukushi = "list.csv"', r"\[samples\] の fukushi は、\[\[offices\]\] の code にありません"),
         (SMALL.replace('"99999"', '"9999"'), "code は5桁"),
+        (SMALL.replace('"99999"', "99999"), r"\[ward\] の code は半角の \" で囲んで書きます：99999"),
+        (SMALL.replace("[36, 140]", "[140, 36]"), r"\[緯度, 経度\] の順に"),
+        (SMALL.replace("[36, 140]", '"36, 140"'), r"\[緯度, 経度\] の順に"),
+        (SMALL.replace("zoom = 12", "zoom = 99"), "zoom は 5 から 18"),
+        (re.sub(r"epsg = \d+", "epsg = 4326", SMALL), "epsg は平面直角座標系の 6669 から 6687"),
+        (SMALL.replace('"99999"', "“99999”"), r"TOML ではありません（\d+行目のあたり）。値は半角の"),
+        (SMALL.replace("[ward]", "[[ward]]"), r"\[ward\] は、見本と同じ数の"),
         (SMALL.replace('"999999"', '"123456"'), "検査数字を付けた6桁"),
         (SMALL.replace('"架空市"', '"架空市東区"'), "kana は、架空市と東区の読みを空白で区切って"),
     ],

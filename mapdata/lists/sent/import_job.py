@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from geocode import installed
+from geocode import installed, ward
 from mapdata import sitetexts, storage
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim
@@ -203,10 +203,16 @@ def _line(old: Claim | None, new: Claim | None) -> dict[str, str] | None:
     return None if before == after else {"heading": heading, "before": before, "after": after}
 
 
+def settle(folder: Path) -> None:
+    """Be of the same ward and with the same tables as the site of this instance folder. Raises WardFileError."""
+    ward.use(ward.file_for(os.environ.get("WARD_FILE", ""), folder))
+    installed.use(folder)
+
+
 def main(arguments: list[str], open_engine: Callable[[str], Engine] = storage.open_engine) -> None:
     """FOLDER TOKEN TASK; the database's URL stands in REGISTRY_URL, because it may hold a password."""
     folder, token, task = arguments
-    installed.use(Path(folder))
+    settle(Path(folder))
     engine = open_engine(os.environ["REGISTRY_URL"])
     run(engine, Upload(Path(folder) / "uploads", token), task)
     engine.dispose()

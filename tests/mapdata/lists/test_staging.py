@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from geocode import ward
 from mapdata import storage
 from mapdata.claims.projection import STAFF
 from mapdata.clock import today
@@ -22,6 +24,7 @@ from mapdata.lists.sent import import_job, staging
 from mapdata.lists.sent.staging import NotNow, Status
 from mapdata.lists.sent.uploads import Upload
 from mapdata.registry import Registry
+from tests import wards
 from tests.factories import import_rows, published, write_csv
 
 ROWS = [published(管理番号="1", 名称="甲", 料金="無料"), published(管理番号="2", 名称="乙", 料金="無料", 住所="葛飾区立石5-1")]
@@ -259,3 +262,14 @@ def wait(until: Callable[[], bool], seconds: float = 60) -> None:
     while not until():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_the_work_is_done_for_the_ward_of_the_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site whose ward.toml lies in its instance folder, with no WARD_FILE that the process would inherit."""
+    shutil.copytree(wards.OTHERS["mihon"].parent, tmp_path / "instance")
+    monkeypatch.delenv("WARD_FILE")
+    try:
+        import_job.settle(tmp_path / "instance")
+        assert ward.load().name == ward.read(wards.OTHERS["mihon"]).name
+    finally:
+        ward.use(wards.KATSUSHIKA)

@@ -11,6 +11,7 @@ from mapdata import words
 from mapdata.claims.projection import PUBLIC, Record
 from mapdata.search.asking import ask, similar
 from mapdata.search.query import Query
+from mapdata.search.record_store import State
 from mapdata.search.snapshot import Snapshot
 from mapdata.words import Term, Vocabulary
 from tests.cases import TABLE
@@ -57,7 +58,7 @@ def test_the_payload_holds_them_31_to_a_column(snapshot: Snapshot) -> None:
 
 def test_columns_are_carried_over_a_change(snapshot: Snapshot) -> None:
     assert len(snapshot.bits["need.1"]) == 4
-    later = snapshot.renewed(2, (), False)
+    later = snapshot.renewed(State(2), {})
     assert {name: column.tolist() for name, column in later.bits.items()} == {
         name: column.tolist() for name, column in snapshot.bits.items()}
 
