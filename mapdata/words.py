@@ -323,14 +323,6 @@ INTAKE = Vocabulary("intake", "受け入れ", _terms(
 #: Vocabularies that are no filters, and whose labels nobody changes.
 FIXED: tuple[Vocabulary, ...] = (AUDIENCE, CONSENT, PRECISION, STATUS, INTAKE)
 
-#: How a point was found (geocode levels), as the card says it.
-PLACED_BY: dict[str, str] = {
-    "point": say("登録された位置"),
-    "block": say("街区の代表点（おおよその位置）"),
-    "chome": say("町丁目の代表点（おおよその位置）"),
-    "town": say("町の中心（おおよその位置）"),
-}
-
 
 def age_groups(min_age: int | None, max_age: int | None) -> tuple[str, ...]:
     """The age groups a range of years touches; both ends included, None is open.

@@ -7,6 +7,15 @@ import geocode
 from geocode import caches
 from geocode import places as gazetteer
 from mapdata.claims.entry import Place
+from mapdata.sentences import say
+
+#: How a point was found (geocode levels), as the card says it.
+PLACED_BY: dict[str, str] = {
+    "point": say("登録された位置"),
+    "block": say("街区の代表点（おおよその位置）"),
+    "chome": say("町丁目の代表点（おおよその位置）"),
+    "town": say("町の中心（おおよその位置）"),
+}
 
 
 def place(part: Mapping[str, Any]) -> Place:

@@ -74,7 +74,7 @@ class PlaceView:
 
     @property
     def placed_by(self) -> str:
-        return words.PLACED_BY.get(self.level, "")
+        return placing.PLACED_BY.get(self.level, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import geocode
 from geocode import gazetteer, places, space
 from geocode.match import ConfirmedPoints, Match, coarsely
 from geocode.reading import reader
-from mapdata import words
+from mapdata.claims import placing
 
 #: A pin this near to the address's own point needs no remark; a 丁目's point stands for half a kilometre.
 _NEAR = {"point": 30.0, "block": 100.0, "chome": 400.0, "town": 1_000.0}
@@ -58,7 +58,7 @@ def _all(address: str, confirmed: ConfirmedPoints | None) -> Iterator[Candidate]
 
 def _of_match(match: Match) -> Iterator[Candidate]:
     if match.lat is not None and match.lng is not None:
-        how = _CONFIRMED if match.level == "point" else words.PLACED_BY[match.level]
+        how = _CONFIRMED if match.level == "point" else placing.PLACED_BY[match.level]
         yield Candidate(match.matched, match.level, match.lat, match.lng, how)
 
 
@@ -68,7 +68,7 @@ def _chomes(address: str) -> Iterator[Candidate]:
     if reading.town and towns.find(reading.town, reading.chome) is None:
         for number in towns.chomes(reading.town):
             if town := towns.find(reading.town, number):
-                yield Candidate(town.label, "chome", town.lat, town.lng, words.PLACED_BY["chome"])
+                yield Candidate(town.label, "chome", town.lat, town.lng, placing.PLACED_BY["chome"])
 
 
 def distance_from_address(address: str, lat: float, lng: float) -> Away | None:

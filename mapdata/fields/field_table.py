@@ -1,7 +1,7 @@
 """What an entry can say: a row for every field, in the order of a list's columns.
 
 Whoever adds a column adds a row to `COLUMNS`. Lists, claims, entries and their projected records, the form, the
-pages, search, GeoJSON, the sheet for a call and the histories follow from it; tests/mapdata/test_every_field.py walks
+pages, search, GeoJSON, the sheet for a call and the histories follow from it; tests/views/test_every_field.py walks
 each row through all of them.
 
 Simple fields stand in one column. Two are structured and stand in several: `places` (a list of parts, see
