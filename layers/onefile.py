@@ -68,6 +68,12 @@ class Edition:
     made_at: datetime
     elements: inline.Inline = field(default_factory=inline.Inline)
 
+    def __post_init__(self) -> None:
+        """The site's templates read anew, for a file: their links lead within it, wherever in a part they stand."""
+        surroundings = self._surroundings()
+        self.environment = self.environment.overlay()
+        self.environment.globals = {**self.environment.globals, **surroundings}
+
     @property
     def audience(self) -> Audience:
         return self.snapshot.audience
@@ -79,7 +85,7 @@ class Edition:
         shapes = {name: self._rendered("public/_results.html", page=shape) for name, shape in _shapes()}
         plain = self._rendered("onefile/_plain.html", records=self.snapshot.records)
         return self.environment.get_template("onefile/map.html").render(
-            **self._surroundings(), **parts, page=page, shapes=shapes, plain=plain,
+            **parts, page=page, shapes=shapes, plain=plain,
             policy=self.elements.policy,
         )
 
@@ -96,7 +102,7 @@ class Edition:
         return [*map(self.elements.script, plain), self.elements.script(inline.module("finder/onefile"), module=True)]
 
     def _rendered(self, template: str, **values: Any) -> Markup:
-        return Markup(_slim(self.environment.get_template(template).render(**self._surroundings(), **values)))
+        return Markup(_slim(self.environment.get_template(template).render(**values)))
 
     def _surroundings(self) -> dict[str, Any]:
         """What the site's own templates expect around them, as it is in a file."""
@@ -132,7 +138,7 @@ class Edition:
 
     def _macro(self, component: str, name: str) -> Callable[..., str]:
         template = self.environment.get_template(f"components/{component}.html")
-        macro: Callable[..., str] = getattr(template.make_module(self._surroundings()), name)
+        macro: Callable[..., str] = getattr(template.module, name)
         return macro
 
 
