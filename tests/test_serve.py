@@ -1,12 +1,15 @@
 """The command that serves the site: what its workers find when they begin."""
 
 import gc
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask, has_app_context
+from flask.cli import FlaskGroup
 
 import serve
 from app import create_app
@@ -41,6 +44,18 @@ def test_requests_are_not_answered_in_the_command_s_own_context(app: Flask, monk
     done = app.test_cli_runner().invoke(args=["serve"])
     assert done.exit_code == 0 and Caught.found == (False, app)
     assert done.stdout == "" and "http://127.0.0.1:" in done.stderr and "Ctrl-C" in done.stderr
+
+
+def test_what_flask_itself_starts_shows_its_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`flask` looks the command up before the site is there, and asks for its templates by app.debug."""
+    monkeypatch.setattr(serve, "_Served", Caught)
+    monkeypatch.setattr(serve, "_listening", lambda host, port: socket.create_server(("127.0.0.1", 0)))
+    environment = {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": ""}
+    done = CliRunner().invoke(FlaskGroup(create_app=create_app), ["serve"], env=environment)
+    assert done.exit_code == 0 and Caught.found, done.output
+    site = Caught.found[1]
+    assert [site.test_client().get(path).status_code for path in ("/", "/about", "/nowhere")] == [200, 200, 404]
+    site.extensions["registry"].engine.dispose()
 
 
 @pytest.mark.parametrize("held", [0, 1])
