@@ -30,9 +30,9 @@ def command(samples: bool) -> None:
     """サイトを開けるようにします（Ctrl-C で終わります）。"""
     site = current_app._get_current_object()  # type: ignore[attr-defined]
     listener = _listening(site.config["HOST"], site.config["PORT"])
+    site.extensions["site"]  # makes INSTANCE_DIR too, in which the passwords of the samples' accounts are kept
     if samples:
         _fill(site)
-    site.extensions["site"]
     click.echo(f"地図は {_address(listener)} で開けます（Ctrl-C で終わります）", err=True)
     # Each request has a context of its own; in that of this command they would share what they keep for themselves.
     contextvars.Context().run(_Served(site, listener).run)

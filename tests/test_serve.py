@@ -58,6 +58,16 @@ def test_what_flask_itself_starts_shows_its_pages(tmp_path: Path, monkeypatch: p
     site.extensions["registry"].engine.dispose()
 
 
+def test_a_database_elsewhere_needs_no_folder_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "_Served", Caught)
+    monkeypatch.setattr(serve, "_listening", lambda host, port: socket.create_server(("127.0.0.1", 0)))
+    environment = {"INSTANCE_DIR": str(tmp_path / "new"), "DATABASE_URL": schema.file(tmp_path / "elsewhere.db")}
+    done = CliRunner().invoke(FlaskGroup(create_app=create_app), ["serve", "--samples"], env=environment)
+    assert done.exit_code == 0 and "demo-admin" in done.stderr, done.output
+    assert Caught.found
+    Caught.found[1].extensions["registry"].engine.dispose()
+
+
 @pytest.mark.parametrize("held", [0, 1])
 def test_samples_are_for_an_empty_registry(app: Flask, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     monkeypatch.setattr(serve, "_Served", Caught)
