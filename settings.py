@@ -71,6 +71,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
+    _ = parts.port  # ValueError where it is no number
     if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
         raise ValueError(text)
     return text

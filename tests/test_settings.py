@@ -22,6 +22,7 @@ WRONG = [
     ("PORT", "80000"), ("PORT", "0"), ("PORT", "http"),
     ("HOST", "http://map.example.jp"), ("HOST", "127.0.0.1:5000"), ("HOST", "a b"), ("HOST", "::zz"),
     ("PUBLIC_URL", "map.example.jp"), ("PUBLIC_URL", "ftp://map.example.jp"), ("PUBLIC_URL", "https://"), ("PUBLIC_URL", "https://[map"),
+    ("PUBLIC_URL", "https://map.example.jp:abc"), ("PUBLIC_URL", "https://map.example.jp:80000"),
     ("TILE_URL", "tiles.example.jp/{z}/{x}/{y}"), ("TILE_URL", "https://tiles.example.jp/{z}/{x}"), ("TILE_URL", TILES + "{{7*7}}"),
     ("TILE_ATTRIBUTION", "{% x %}"), ("INSTANCE_DIR", __file__),
 ]
