@@ -13,9 +13,18 @@ from mapdata.fields.folding import one_width
 MARKS = {"phone": "個人の電話", "fax": "個人のFAX", "email": "個人のメール", "url": "個人のページ"}
 _PLAIN = frozenset({*MARKS.values(), "個人", "自宅"})
 
-_HOW = "電話|電話番号|携帯|携帯電話|スマホ|番号|FAX|FAX番号|メール|メールアドレス|アドレス|連絡先|ページ"
-_WHOSE = r".*個人|.*自宅|(?:個人|代表|代表者|会長|世話人|主宰|主宰者)の?宅|私用|私物"
-_OWN = re.compile(rf"(?:{_WHOSE})用?(?:の?(?:{_HOW}))*", re.IGNORECASE)
+_HOW = (
+    "固定電話|電話番号|電話|携帯番号|携帯電話|携帯|ケータイ|スマートフォン|スマホ|番号|TEL|FAX番号|FAX|LINE|メールアドレス|メアド|メール|アドレス|連絡先|ページ"
+)
+_WHOSE = r"(?:個人|代表|代表者|会長|世話人|主宰|主宰者)の?宅|私用|私物"
+_OWN = re.compile(rf"(?:.*個人|{_WHOSE})用?(?:の?(?:{_HOW}))*", re.IGNORECASE)
+#: What people do at somebody's home, and whom an office serves: nobody's own.
+_FOR_OTHERS = "訪問|相談|面談|支援|療養|学習|予約|受付|窓口"
+#: Said anywhere in a word it counts: who adds 夜は出ません behind it does not take it back.
+_SAID = re.compile(
+    rf"自宅(?!の?(?:{_FOR_OTHERS})|へ|に(?:うかが|伺|出|行)|まで|から|で(?!す))"
+    rf"|個人用?の?(?:{_HOW})(?!の?(?:{_FOR_OTHERS}))", re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"[\s、，,・･/;；:()「」\[\]]+")
 _DIGITS = re.compile(r"\+?\d[\d\-‐‑–—−ー]*")
 #: 個人・団体: for both to apply, and nobody's own.
@@ -38,7 +47,11 @@ def _own_words(text: str) -> list[str]:
     plain = one_width(text)
     words = [word for word in _BETWEEN.split(_DIGITS.sub(" ", plain)) if word]
     for_groups = any(group in word for word in words for group in _GROUPS)
-    return [word for word in words if _OWN.fullmatch(word) and not (for_groups and word == "個人")]
+    return [word for word in words if _is_own(word) and not (for_groups and word == "個人")]
+
+
+def _is_own(word: str) -> bool:
+    return bool(_OWN.fullmatch(word) or _SAID.search(word))
 
 
 def is_plain(label: str) -> bool:
