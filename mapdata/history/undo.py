@@ -1,7 +1,7 @@
 """Taking an operation back: what it began ends, and what it ended is said again, word for word.
 
 What somebody changed since stays as it is and is listed. Taking back is an operation too and can be taken back.
-A merge taken back makes two of one again (see `parting`); taking that back makes them one again.
+A merge taken back makes two of one again (see `unmerge`); taking that back makes them one again.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from mapdata import storage
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
 from mapdata.merging import merge as merging
-from mapdata.merging.unmerge import ERASED, GOING, NotUndoable, Parting, check_joining
+from mapdata.merging.unmerge import ERASED, GOING, NotUndoable, Unmerging, check_joining
 from mapdata.storage import ToldMerge, statements
 from mapdata.storage.speaking import BATCH, refresh
 from mapdata.storage.statements import CHOICE, CLAIM, KNOWN, Kind, Slot, Span
@@ -86,14 +86,14 @@ class _Undo:
         self._skipped: dict[str, list[str] | None] = {}
         self._merged = storage.all_merged(connection)
         merges = storage.merges_by(connection, operation_id)
-        self._parting = next((Parting(connection, one) for one in merges if one.began == operation_id), None)
+        self._unmerging = next((Unmerging(connection, one) for one in merges if one.began == operation_id), None)
         self._joining = next((one for one in merges if one.ended == operation_id), None)
         self._going: set[Slot] = set()
 
     @property
     def is_merge(self) -> bool:
         """Whether the operation made two entries one, or one two again."""
-        return bool(self._parting or self._joining)
+        return bool(self._unmerging or self._joining)
 
     def skipped(self) -> tuple[Skipped, ...]:
         """An entry that is part of another now is told as that one."""
@@ -109,8 +109,8 @@ class _Undo:
             check_joining(self.connection, self._joining)
         for kind in statements.KINDS:
             slots = statements.touched(self.connection, kind, self.operation_id)
-            if parting := self._parting:
-                slots = [slot for slot in slots if not parting.takes(kind, slot)]
+            if unmerging := self._unmerging:
+                slots = [slot for slot in slots if not unmerging.takes(kind, slot)]
             by_first: dict[Any, list[Slot]] = defaultdict(list)
             for slot in slots:
                 by_first[slot[0]].append(slot)
@@ -121,9 +121,9 @@ class _Undo:
                 plans = self._plans(kind, [slot for first in some for slot in by_first[first]], held)
                 self.plans += self._whole(plans, held) if kind is CLAIM and not self.is_merge else plans
         self.plans = [p for p in self.plans if not p.kind.of_entries or self._skipped.get(p.slot[0], ()) is not None]
-        if self._parting:
-            other = self._parting.other
-            self.plans += [_Plan(kind, slot, [it], [it], other) for kind, slot, it in self._parting.going()]
+        if self._unmerging:
+            other = self._unmerging.other
+            self.plans += [_Plan(kind, slot, [it], [it], other) for kind, slot, it in self._unmerging.going()]
         elif self._joining:
             self.plans = [p for p in self.plans if (p.kind.table.name, *p.slot[1:]) not in self._going]
         else:
@@ -177,7 +177,7 @@ class _Undo:
         return [plan for plan in plans if self._skipped.get(plan.slot[0], ()) is not None]
 
     def _skip(self, kind: Kind, slot: Slot) -> None:
-        follows = kind is CHOICE and (self._parting or self._joining)  # it says by itself when it is out of date
+        follows = kind is CHOICE and (self._unmerging or self._joining)  # it says by itself when it is out of date
         if kind.of_entries and not follows:
             headings = self._skipped.setdefault(slot[0], [])
             heading = field_table.heading_of(slot[1]) if kind is CLAIM else kind.heading

@@ -29,7 +29,7 @@ def owner(kind: Kind, slot: Slot) -> Any:
     return slot[1] if kind is KNOWN else (kind.table.name, *slot[1:])
 
 
-class Parting:
+class Unmerging:
     """Two entries that were made one and are to be two again.
 
     A source that spoke only of the other before speaks of that one again, also with what it said since: its rows tell

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 
 
-class Shelf:
+class Cache:
     """Keeps the things asked for last, so many at most; threads may share it."""
 
     def __init__(self, most: int):

@@ -21,7 +21,7 @@ from mapdata import words
 from mapdata.claims.projection import Audience, Record
 from mapdata.clock import today
 from mapdata.fields.folding import fold, fold_all
-from mapdata.search.cache import Shelf
+from mapdata.search.cache import Cache
 from mapdata.search.columns import Points, Splice
 from mapdata.search.record_store import RecordStore, State
 from mapdata.search.texts import Offers, Texts, codes_of, offers
@@ -51,26 +51,26 @@ class Snapshot:
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)  # terms that have another label here
 
     @cached_property
-    def answers(self) -> Shelf:
+    def answers(self) -> Cache:
         """What searches found, by question."""
-        return Shelf(self._room(_ANSWERED_ROWS))
+        return Cache(self._room(_ANSWERED_ROWS))
 
     @cached_property
-    def payloads(self) -> Shelf:
+    def payloads(self) -> Cache:
         """Answers in the form that is sent, by question."""
-        return Shelf(self._room(_SENT_ROWS))
+        return Cache(self._room(_SENT_ROWS))
 
     @cached_property
-    def indexes(self) -> Shelf:
+    def indexes(self) -> Cache:
         """What other modules make of all records, by its name."""
-        return Shelf(8)
+        return Cache(8)
 
     def _room(self, rows: int) -> int:
         return max(2, min(_MOST_KEPT, rows // (len(self.records) + 1)))
 
     @cached_property
-    def _drawn(self) -> Shelf:
-        return Shelf(_DRAWN_KEPT)
+    def _drawn(self) -> Cache:
+        return Cache(_DRAWN_KEPT)
 
     def drawn(self, record: Record, variant: Hashable, make: Callable[[], _T]) -> _T:
         """What `make` makes of this record and of nothing else; later snapshots that hold the record have it too."""

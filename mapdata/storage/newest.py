@@ -42,10 +42,10 @@ class RevisionCheck:
                 return kept.revision()
             except self._error:  # the database was restarted, or the engine disposed of: once more, anew
                 kept.close()
-        with answering():
-            kept = self._of_thread.kept = _Kept(self._engine)
-        self._all.add(kept)
         try:
+            with answering():
+                kept = self._of_thread.kept = _Kept(self._engine)
+            self._all.add(kept)
             return kept.revision()
         except self._error as error:
             raise Unavailable(str(error)) from error

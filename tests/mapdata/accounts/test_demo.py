@@ -1,6 +1,7 @@
 """Accounts of the demonstration: for the samples, and only as long as nothing else is in."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -90,3 +91,18 @@ def test_none_where_something_real_is_there(engine: Engine, registry: Registry, 
         account(engine)
     assert made(engine, tmp_path) == {}
     assert all(not one.account.demo for one in managing.listed(engine))
+
+
+def test_two_starts_at_once_make_them_once(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loading.load(engine)
+    real, quicker = managing.add, tmp_path / "quicker"
+
+    def add(*asked: Any, **told: Any) -> Any:
+        monkeypatch.setattr(managing, "add", real)
+        made(engine, quicker)  # another start, between this one's look and its first account
+        return real(*asked, **told)
+
+    quicker.mkdir()
+    monkeypatch.setattr(managing, "add", add)
+    mine = made(engine, tmp_path)
+    assert len(mine) == len(managing.listed(engine)) and all(attempt(engine, *pair) for pair in mine.items())

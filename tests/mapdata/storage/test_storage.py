@@ -183,6 +183,16 @@ def test_the_revision_is_told_again_after_the_connection_broke(registry: Registr
         check()
 
 
+def test_a_server_that_is_away_is_told_as_such(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check keeps a driver's connection of its own: what the driver says of it is no SQLAlchemy's error."""
+    def refused(_engine: object) -> None:
+        raise registry.engine.dialect.loaded_dbapi.OperationalError("connection refused")
+
+    monkeypatch.setattr("mapdata.storage.newest._Kept", refused)
+    with pytest.raises(Unavailable):
+        storage.RevisionCheck(registry.engine)()
+
+
 def test_a_thread_s_connection_ends_with_it(registry: Registry) -> None:
     check, told = storage.RevisionCheck(registry.engine), []
     for _ in range(3):
