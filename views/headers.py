@@ -20,8 +20,8 @@ def _secure(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = _policy(maps.tiles())
         response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.add("X-Content-Type-Options", "nosniff")  # nothing else says these, so nothing is looked for
+    response.headers.add("Referrer-Policy", "no-referrer")
     _set_caching(response)
     return response
 

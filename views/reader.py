@@ -22,9 +22,9 @@ def audience() -> Audience:
 
 def snapshot() -> Snapshot:
     """The registry as this reader sees it, the same throughout one request."""
-    if "snapshot" not in g:
-        g.snapshot = registry().snapshots.current(audience())
-    found: Snapshot = g.snapshot
+    found: Snapshot | None = g.get("snapshot")
+    if found is None:
+        found = g.snapshot = registry().snapshots.current(audience())
     return found
 
 

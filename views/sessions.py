@@ -4,6 +4,8 @@ The cookie holds a secret that means nothing without its row; whoever has no suc
 public pages set no cookie and are the same for everybody who reads them.
 """
 
+from typing import Any
+
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -70,13 +72,16 @@ def _load(token: str) -> Reader | None:
     return Reader(found.account, token) if found.account else None
 
 
+_NOT_ASKED: Any = object()
+
+
 def account() -> Account | None:
     """Who is signed in, the same throughout a request. Raises Unavailable, once, when it cannot be known."""
-    if "account" not in g:
-        g.account = None
+    found: Account | None = g.get("account", _NOT_ASKED)  # asked several times in every request, so by one look
+    if found is _NOT_ASKED:
+        g.account = found = None
         if _has_cookie():
-            g.account = getattr(current_user, "account", None)
-    found: Account | None = g.account
+            g.account = found = getattr(current_user, "account", None)
     return found
 
 

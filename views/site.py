@@ -1,6 +1,8 @@
 """What the site shows, put together: every page, guarded, with its headers, its files and its errors."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -41,13 +43,13 @@ BLUEPRINTS = (
 )
 
 
-
 def install(app: Flask) -> None:
     """The pages of an app whose settings are read. Raises CannotStart."""
     for name in ("registry", "pairs", "confirmed_points", "texts"):
         app.extensions[name]  # what is wrong with the database is told now
     app.config["TILES"] = _tiles(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
     translation.install(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -59,6 +61,11 @@ def install(app: Flask) -> None:
     Compress(app)
     headers.install(app)
     error_pages.install(app)
+
+
+def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Nothing of ours is a coroutine, for which Flask looks through each function at each request."""
+    return function
 
 
 def _tiles(app: Flask) -> Tiles | None:
