@@ -137,11 +137,6 @@ class Ward:
         return "と".join(office.short for office in self.offices) or self.name
 
     @property
-    def offices_in_full(self) -> str:
-        """The same by their whole names."""
-        return "と".join(office.name for office in self.offices) or self.name
-
-    @property
     def sources(self) -> tuple[str, ...]:
         """Who a list may come from: the offices, then the organisations themselves."""
         return (*(office.code for office in self.offices), SELF)

@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
     here = ward.load()
     app.jinja_env.globals.update(
         ward_name=here.name, credits=here.credits, examples=here.examples,
-        offices_named=here.offices_named, offices_in_full=here.offices_in_full, label=wording.label,
+        offices_named=here.offices_named, keepers=here.offices, label=wording.label,
         source_label=source_label,
         fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
         value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
