@@ -1,7 +1,6 @@
 """Settings that gunicorn reads by itself when the site is started from this folder."""
 
 import os
-import signal
 import sys
 from types import TracebackType
 from typing import Any
@@ -17,6 +16,7 @@ except settings.WrongSetting as wrong:
 
 bind = "{}:{}".format(f"[{_told['HOST']}]" if ":" in _told["HOST"] else _told["HOST"], _told["PORT"])
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = serve.EndingWorker
 threads = 4
 loglevel = "warning"
 control_socket_disable = True
@@ -37,9 +37,5 @@ def when_ready(server: Any) -> None:
     serve.share(server.app.callable)
 
 
-def post_worker_init(worker: Any) -> None:
-    """Ctrl-C reaches the workers twice, from the terminal and as QUIT from their master; one ending is enough.
-
-    A worker that is told to end while it is ending waits for its own lock until it is killed, half a minute later.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def pre_fork(server: Any, worker: Any) -> None:
+    serve.EndingWorker.hold()

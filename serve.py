@@ -6,6 +6,8 @@ The port is taken first, so that whoever asks early waits for the answer instead
 import contextvars
 import errno
 import gc
+import os
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from gunicorn.app.base import Application
+from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import ThreadWorker
 
 from commands import CannotStart, Command
 from settings import SETTINGS, WrongSetting
@@ -82,6 +86,44 @@ class _Served(Application):
 
     def load(self) -> Any:
         return self._site
+
+
+class EndingWorker(ThreadWorker):
+    """A worker with threads that ends whenever its master tells it to.
+
+    gunicorn's own loses a word that comes before it listens (the handler that it has from its master takes it). It also
+    waits for a lock that it holds itself when it is told while it hands a request on, or twice. Either way it is killed
+    half a minute later. So the words wait until somebody listens, and an ending needs no lock: threads end with their
+    process.
+    """
+
+    _ENDINGS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+    _holding = False
+
+    @classmethod
+    def hold(cls) -> None:
+        """In the master, before it forks; it hears again as soon as it has forked."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, cls._ENDINGS)
+        cls._holding = True
+
+    @classmethod
+    def hear(cls) -> None:
+        """In the master after each fork of a worker, and in the worker once it listens."""
+        if cls._holding:
+            cls._holding = False
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, cls._ENDINGS)
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        # Ctrl-C reaches the workers twice, from the terminal and as QUIT from their master; one ending is enough.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.hear()
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        Worker.handle_quit(self, sig, frame)
+
+
+os.register_at_fork(after_in_parent=EndingWorker.hear)
 
 
 def share(site: Any) -> None:

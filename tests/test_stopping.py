@@ -1,7 +1,6 @@
 """The site begins where nobody else is, and Ctrl-C ends it."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -16,14 +15,6 @@ import pytest
 from tests import schema
 
 ROOT = Path(__file__).parents[1]
-
-
-def heeding(pid: int) -> list[str]:
-    """The processes that this one started and that heed SIGINT; none where the system does not tell (not Linux)."""
-    told = Path(f"/proc/{pid}/task/{pid}/children")
-    started = told.read_text().split() if told.exists() else []
-    ignored = {child: re.search(r"SigIgn:\s*(\w+)", Path(f"/proc/{child}/status").read_text()) for child in started}
-    return [child for child, mask in ignored.items() if mask and not int(mask[1], 16) >> signal.SIGINT - 1 & 1]
 
 
 GUNICORN = ["gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
@@ -58,11 +49,6 @@ def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) 
             for _ in range(8):
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=60) as answer:
                     assert answer.status == 200
-            # what the terminal tells the workers is nothing to them once they have started: their master tells them, once
-            deadline = time.monotonic() + 60
-            while heeding(process.pid) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            assert heeding(process.pid) == []
             os.killpg(process.pid, signal.SIGINT)
             process.wait(90)
         finally:
@@ -72,6 +58,35 @@ def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) 
     told = (tmp_path / "log").read_text(encoding="utf-8")
     assert process.returncode == 0 and "SIGKILL" not in told and "rror" not in told
     assert "serve" not in command or f"http://127.0.0.1:{port}" in told
+
+
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_that_is_told_before_it_listens_ends_too(tmp_path: Path, word: signal.Signals) -> None:
+    """What the master tells a worker that has only just been forked waits for it; each worker here is slow to begin."""
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        f"exec(compile(open({str(ROOT / 'gunicorn.conf.py')!r}).read(), 'gunicorn.conf.py', 'exec'))\n"
+        "import pathlib, time\ngraceful_timeout = 600\n"
+        f"def post_fork(server, worker): pathlib.Path({str(tmp_path / 'forked')!r}).touch(); time.sleep(2)\n",
+    )
+    environment = os.environ | {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "PORT": str(free_port())}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *GUNICORN, "--config", str(slow)],
+            cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+        )
+        try:
+            deadline = time.monotonic() + 60
+            while not (tmp_path / "forked").exists() and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            os.kill(process.pid, word)
+            process.wait(90)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    told = (tmp_path / "log").read_text(encoding="utf-8")
+    assert (tmp_path / "forked").exists() and process.returncode == 0 and "SIGKILL" not in told and "rror" not in told
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
