@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 
 import brotli
-from flask import request
+from flask import Response, request
 from werkzeug.http import parse_accept_header
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 #: How hard gzip and brotli try: for what is kept, and for what is sent once.
 _THOROUGH, _QUICK = (9, 9), (5, 4)
@@ -48,7 +48,7 @@ _ENCODINGS: dict[str, Callable[[Compressed], bytes]] = {
 }
 
 
-def keep(response: Response, asked_by_version: bool) -> Response:
+def keep(response: AnyResponse, asked_by_version: bool) -> AnyResponse:
     """A year for what is asked for by its version, whose address changes with it; else ask every time."""
     if asked_by_version:
         response.headers["Cache-Control"] = f"public, immutable, max-age={_A_YEAR}"

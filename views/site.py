@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -58,9 +58,18 @@ def install(app: Flask) -> None:
         app.register_blueprint(blueprint)
     layout.install(app)
     assets.install(app)
-    Compress(app)
+    _Compress(app)
     headers.install(app)
     error_pages.install(app)
+
+
+class _Compress(Compress):
+    """What was compressed when it was made, and says so, is not looked through again."""
+
+    def after_request(self, response: Response | None) -> Response:
+        if response and "Content-Encoding" in response.headers:
+            return response
+        return super().after_request(response)
 
 
 def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
