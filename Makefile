@@ -10,10 +10,10 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 WITH_NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint types clean again
+.PHONY: help setup run test test-full bench lint types clean again
 
 help: ## できることと設定
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s  %s\n", $$1, $$2 }' Makefile
 	@echo '設定（環境変数。例：make run PORT=5001）：'
 	@$(if $(wildcard $(PY)),$(PY),$(PYTHON)) settings.py || echo '  README.md を見てください' >&2
 
@@ -28,7 +28,10 @@ test: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## すべて検査す�
 	@$(MAKE) --no-print-directory lint types
 	@set -- $$(find tests/js -name '*.test.*js' 2>/dev/null); \
 	  test $$# -eq 0 || { $(WITH_NODE); node --test "$$@"; }
-	@$(PY) -m pytest -n 2 --dist worksteal
+	@$(PY) -m pytest -n 2 --dist worksteal $(PYTEST)
+
+test-full: ## test と同じ検査を、時間のかかるものもすべて（1時間ほど）
+	@$(MAKE) --no-print-directory test PYTEST='-m "full or not full"'
 
 bench: setup $(VENV)/.dev node_modules/axe-core/axe.min.js ## すべて測り、benchmarks/README.md に書く（空いたCPU二つで1時間あまり）
 	@$(PY) tests/provide.py
