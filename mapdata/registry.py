@@ -8,7 +8,7 @@ from mapdata import storage
 from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.search.record_store import ClaimedRecords
 from mapdata.search.snapshot import Snapshots
-from mapdata.storage import migrations
+from mapdata.storage import migrations, speaking
 
 
 class Registry:
@@ -19,6 +19,7 @@ class Registry:
         self.engine: Engine = storage.open_engine(url)
         with storage.answering():
             migrations.upgrade(self.engine)
+            speaking.keep_to_rules(self.engine)
         self.snapshots = Snapshots(ClaimedRecords(self.engine))
 
     def is_empty(self) -> bool:

@@ -23,6 +23,11 @@ class Level(StrEnum):
         """Whether these readers are no more than the others; of one office, no more than of all staff."""
         return _RANK[self] >= _RANK[other]
 
+    @property
+    def rank(self) -> int:
+        """The narrower, the greater."""
+        return _RANK[self]
+
 
 _RANK: Mapping[Level, int] = {level: rank for rank, level in enumerate(Level)}
 
@@ -293,7 +298,7 @@ STATUS = Vocabulary("status", "状態", (
 #: Those that the code itself gives: to what is new, to what is looked at as if it were published, to what is told to be
 #: over.
 DRAFT, ACTIVE, CLOSED = "draft", "active", "closed"
-CONSENTED = "yes"
+CONSENTED, REFUSED = "yes", "no"
 
 #: What rules an entry as a whole where nobody says anything of it: the narrow reading.
 UNSAID: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 An `Entry` never leaves `mapdata`: `projection.project` is the door.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,19 @@ from mapdata.words import UNSAID, Level
 _UNSAID_AUDIENCE = Level(UNSAID["audience"])
 
 
+#: The source of what somebody else published.
+PUBLISHED = "published"
+#: Sources that are no office: no office keeps what they say.
+NO_LIST = frozenset({SELF, PUBLISHED})
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who says what: one source's value for one field of one entry."""
+    """Who says what: one source's value for one field of one entry.
+
+    `bound_by`: the office whose value it began as an edit of, "" for none; `bound_level`: who might see that one. An
+    edit is for no more than these until that office agrees.
+    """
 
     resource_id: str
     field: str
@@ -30,6 +40,8 @@ class Claim:
     recorded_at: datetime
     recorded_by: str
     id: int | None = None
+    bound_by: str = ""
+    bound_level: Level = Level.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,30 @@ NO_MORE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class ByReader:
+    """What of an entry differs from reader to reader.
+
+    `scopes`: by office, who sees its values, where two offices keep the entry. `others`: by field whose first value not
+    everybody may see, what is shown to the others, the next one first, as (source, audience, value of the claim).
+    `days`: the newest 確認日 of what is shown, by who may see it; the key of what is for one office names it after
+    a colon.
+    """
+
+    scopes: Mapping[str, Level] = field(default_factory=dict)
+    others: Mapping[str, Sequence[tuple[str, Level, Any]]] = field(default_factory=dict)
+    days: Mapping[str, date] = field(default_factory=dict)
+
+
+def day_key(level: Level, source: str) -> str:
+    """The key of `ByReader.days` for what these readers may see of a source's words."""
+    return f"{level}:{source}" if level == Level.OFFICE else level.value
+
+
+#: Of most entries every reader is told the same.
+FOR_ALL = ByReader()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A social resource as the registry resolves it; blank texts are unknown.
 
@@ -142,6 +178,7 @@ class Entry:
     local_ids: Mapping[str, str] = field(default_factory=dict)
     visits: tuple[Visit, ...] = ()
     more: Mapping[str, Any] = field(default_factory=lambda: NO_MORE)
+    by_reader: ByReader = FOR_ALL
 
     def offices(self) -> frozenset[str]:
         """The sources that say anything of this entry."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from geocode import ward
 from mapdata import words
-from mapdata.claims import placing, stale
+from mapdata.claims import by_reader, placing, stale
 from mapdata.claims.entry import BLANKS, NO_MORE, Claim, Contact, Entry, Place, Provenance, Visit
 from mapdata.claims.publishing import OPEN, may_publish
 from mapdata.clock import today
@@ -179,20 +179,24 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
     if not may_see(entry, audience, on):
         return None
     hidden = _hidden(entry, audience)
+    if hidden and entry.by_reader.others:
+        entry = by_reader.instead(entry, hidden, audience.sees)
+        hidden = _hidden(entry, audience)
     values = {name: blank if name in hidden else getattr(entry, name) for name, blank in _FIELDS.items()}
     if not audience.is_staff:
         values["contacts"] = tuple(contact for contact in values["contacts"] if not contact.personal)
+    assured_on = by_reader.assured_on(entry, audience.sees)
     return Record(
         id=entry.id,
         status=entry.status,
         precision=entry.location_precision,
         places=() if "places" in hidden else tuple(_place(p, entry.location_precision, audience) for p in entry.places),
         loose_schedules=() if "places" in hidden else entry.schedules,
-        assured_on=entry.assured_on,
-        stale=stale.is_stale(entry.assured_on, on),
+        assured_on=assured_on,
+        stale=stale.is_stale(assured_on, on),
         any_age=entry.any_age and "min_age" not in hidden,
         staff_notes=_staff_notes(entry, audience),
-        staff=_staff_view(entry) if audience.is_staff else None,
+        staff=_staff_view(entry, hidden) if audience.is_staff else None,
         visits=tuple(v for v in entry.visits if sees(audience, v)),
         more=_more(entry, hidden, audience),
         **values,
@@ -221,9 +225,13 @@ def may_see(entry: Entry, audience: Audience, on: date) -> bool:
     """
     if not entry.provenance:
         return False
-    said = entry.provenance.get("audience")
-    if not audience.sees(entry.audience, said.source if said else ""):
-        return False
+    if scopes := entry.by_reader.scopes:
+        if not any(audience.sees(level, office) for office, level in scopes.items()):
+            return False
+    else:
+        said = entry.provenance.get("audience")
+        if not audience.sees(entry.audience, said.source if said else ""):
+            return False
     if audience.is_staff:
         return True
     if audience.level == Level.PUBLIC and not may_publish(entry.consent):
@@ -258,10 +266,10 @@ def _staff_notes(entry: Entry, audience: Audience) -> dict[str, str]:
     return {source: text for source, text in notes if audience.sees(Level.OFFICE, source)}
 
 
-def _staff_view(entry: Entry) -> StaffView:
+def _staff_view(entry: Entry, hidden: set[str]) -> StaffView:
     return StaffView(
         entry.audience, entry.consent, entry.publish_from, entry.publish_until, entry.local_ids,
-        {name: origin.source for name, origin in entry.provenance.items()},
+        {name: origin.source for name, origin in entry.provenance.items() if name not in hidden},
     )
 
 
@@ -287,17 +295,18 @@ def if_published(entry: Entry, on: date, to_itself: bool) -> Record:
     """What everyone may read of an entry, were it published. `to_itself`: only the organisation reads it, in a sealed
     letter, and finds its own address there even where the map keeps it back."""
     precision = "exact" if to_itself else entry.location_precision
-    published = replace(entry, **OPEN, location_precision=precision)
+    unbound = replace(entry.by_reader, scopes={})
+    published = replace(entry, **OPEN, location_precision=precision, by_reader=unbound)
     record = project(published, PUBLIC, on)
     assert record is not None
     return record
 
 
-def claim_for(reader: Audience, claim: Claim, precision: str) -> Claim | None:
-    """What a reader may know of a claim on an entry of this 位置の公開, None for nothing; of places that are kept back
-    when they are open, and nothing else."""
+def claim_for(reader: Audience, claim: Claim, precision: str, level: Level) -> Claim | None:
+    """What a reader may know of a claim that is for those of `level` (`Binding.level`), on an entry of this 位置の公開,
+    None for nothing; of places that are kept back when they are open, and nothing else."""
     tells = tells_places(precision, reader)
-    if not sees(reader, claim) or (claim.field in field_table.TELL_WHERE and not tells):
+    if not reader.sees(level, claim.source) or (claim.field in field_table.TELL_WHERE and not tells):
         return None
     if claim.value is None:
         return claim

@@ -1,18 +1,19 @@
 """An entry with all that its sources say, and what of it one reader sees."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from mapdata import words
 from mapdata.claims import publishing
+from mapdata.claims.binding import Binding
 from mapdata.claims.entry import Claim, Entry, Provenance
 from mapdata.claims.projection import Audience, claim_for, may_see, sees, tells_places
 from mapdata.claims.resolve import resolved
 from mapdata.claims.shown import Shown, precision_of, shown, won
-from mapdata.claims.winning import PER_SOURCE, Standing, differ, grouped, is_undecided, winner
+from mapdata.claims.winning import PER_SOURCE, Standing, differ, grouped, is_undecided
 from mapdata.fields import field_table
 from mapdata.words import Level
 
@@ -26,11 +27,17 @@ class Sighted:
     reader: Audience
     all_claims: Sequence[Claim]
     standing: Standing
+    as_published: bool = False
 
     @cached_property
     def whole_entry(self) -> Entry:
         """As the registry resolves it, before anyone's eyes are considered."""
-        return resolved(self.id, self.all_claims, self.standing)
+        return resolved(self.id, self.all_claims, self.standing, self.as_published)
+
+    def published(self) -> "Sighted":
+        """The same; where no office has published what it says of the entry, as if each had."""
+        scopes = self.binding.scopes
+        return replace(self, as_published=True) if scopes and Level.PUBLIC not in scopes.values() else self
 
     def is_seen(self, on: date) -> bool:
         """Whether the reader sees the entry at all on that day."""
@@ -43,7 +50,7 @@ class Sighted:
 
     @property
     def has_ended(self) -> bool:
-        held = winner("status", said, self.standing) if (said := self._of("status")) else None
+        held = self.binding.held("status")
         return held is not None and words.status(held.value).has_ended
 
     @property
@@ -59,29 +66,30 @@ class Sighted:
     def is_for_reader(self) -> bool:
         """Whether the reader is one of those that 公開範囲 names, whatever else stands in the way; True where nobody
         said for whom the entry is. It costs less than to resolve the entry: for the many states of a history."""
-        said = [c for c in self._of("audience") if c.value is not None]
-        held = winner("audience", said, self.standing) if said else None
-        return held is None or sees(self.reader, Provenance(held.source, Level(held.value)))
+        if scopes := self.binding.scopes:
+            return any(self.reader.sees(level, office) for office, level in scopes.items())
+        held = self.binding.held("audience")
+        return held is None or held.value is None or sees(self.reader, Provenance(held.source, Level(held.value)))
 
     @cached_property
     def shown(self) -> dict[str, Shown]:
-        return shown(self.all_claims, self.reader, self.standing)
+        return shown(self.all_claims, self.reader, self.standing, self.as_published)
 
     def value(self, name: str) -> Any:
         return self.shown[name].value if name in self.shown else None
 
     def won(self, name: str) -> Claim | None:
         """The claim that wins in a field, where the reader sees it."""
-        return won(name, self._of(name), self.reader, self.standing, self._precision)
+        return won(name, self.reader, self._precision, self.binding)
 
     def visible(self, name: str) -> list[Claim]:
         """What the reader sees of all that is said of a field."""
-        found = (claim_for(self.reader, claim, self._precision) for claim in self._of(name))
+        found = (self._told(claim) for claim in self._of(name))
         return [claim for claim in found if claim]
 
     def visible_of(self, source: str) -> list[Claim]:
         """What the reader sees of all that a source says."""
-        found = (claim_for(self.reader, c, self._precision) for c in self.all_claims if c.source == source)
+        found = (self._told(c) for c in self.all_claims if c.source == source)
         return [claim for claim in found if claim]
 
     def of(self, name: str, source: str) -> Claim | None:
@@ -90,7 +98,8 @@ class Sighted:
 
     def keeps_back(self, name: str, source: str) -> bool:
         """Whether that source says something of the field that is not for this reader."""
-        return any(c.source == source and not sees(self.reader, c) for c in self._of(name))
+        kept = (c for c in self._of(name) if c.source == source)
+        return any(not self.reader.sees(self.binding.level(c), source) for c in kept)
 
     def contested(self) -> dict[str, list[Claim]]:
         """Fields in which the sources differ, as far as the reader sees it, in the order of the page."""
@@ -105,6 +114,9 @@ class Sighted:
         """Whether another office than this one says anything of the entry, seen or not."""
         return publishing.others_speak(self.all_claims, source)
 
+    def _told(self, claim: Claim) -> Claim | None:
+        return claim_for(self.reader, claim, self._precision, self.binding.level(claim))
+
     def _of(self, name: str) -> list[Claim]:
         return self._by_field.get(name, [])
 
@@ -114,4 +126,9 @@ class Sighted:
 
     @cached_property
     def _precision(self) -> str:
-        return precision_of(self._of("location_precision"), self.standing)
+        return precision_of(self.binding)
+
+    @cached_property
+    def binding(self) -> Binding:
+        """Whose word binds what of it."""
+        return Binding(self._by_field, self.standing, self.as_published)

@@ -3,22 +3,16 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from mapdata.claims.entry import Claim, newest_assured
-from mapdata.words import CONSENT, PRECISION, Level
+from mapdata.claims.entry import NO_LIST, Claim, newest_assured
+from mapdata.claims.narrowness import RULES
 
 #: Kept once per source, because each office writes its own for itself.
 PER_SOURCE = "staff_note"
-
-#: Fields that decide who sees an entry, with their values from the widest to the narrowest. In what two lists hold,
-#: the narrowest holds: nobody's caution is lifted by the other list.
-RULES: Mapping[str, Sequence[str]] = {
-    "audience": tuple(Level), "consent": CONSENT.codes, "location_precision": PRECISION.codes,
-}
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,11 @@ class Standing:
     def is_shared(self) -> bool:
         """Two lists have it."""
         return len(self.local_ids) > 1
+
+    @property
+    def keepers(self) -> frozenset[str]:
+        """The offices whose lists have it."""
+        return frozenset(self.local_ids) - NO_LIST
 
 
 #: An entry that one list has, or none, and of which nobody chose anything.
@@ -76,31 +75,31 @@ def winner(name: str, rivals: Sequence[Claim], standing: Standing = ALONE) -> Cl
     held = [c for c in rivals if choice and c.source == choice.source]
     if held and not changed:
         return held[0]
-    if name in RULES and standing.is_shared:
-        return _narrowest(RULES[name], rivals)
     is_heard = choice is not None and any(c.source in choice.seen for c in changed)
     return newest_assured(changed if is_heard else rivals)
 
 
-def _narrowest(order: Sequence[str], rivals: Sequence[Claim]) -> Claim:
-    narrow = max(_rank(order, c) for c in rivals)
-    return newest_assured(c for c in rivals if _rank(order, c) == narrow)
-
-
-def _rank(order: Sequence[str], claim: Claim) -> int:
-    return order.index(claim.value) if claim.value in order else -1
+def ordered(name: str, rivals: Sequence[Claim], standing: Standing = ALONE) -> Iterator[Claim]:
+    """These claims of a field, each followed by the one that is shown to whoever may not see it."""
+    left = list(rivals)
+    while len(left) > 1:
+        first = winner(name, left, standing)
+        left.remove(first)
+        yield first
+    yield from left
 
 
 def is_undecided(name: str, rivals: Sequence[Claim], standing: Standing) -> bool:
     """Whether several sources say something new, and not the same, since a person chose.
 
-    In what two lists hold all is chosen when they are made one: what is not, both said since.
+    In what two lists hold all is chosen when they are made one: what is not, both said since. Of the rules nothing is
+    chosen: whose word binds what is told by `binding`.
     """
-    if name == PER_SOURCE:
+    if name == PER_SOURCE or name in RULES:
         return False
     if choice := standing.choices.get(name):
         return differ(choice.changed(rivals))
-    return standing.is_shared and name not in RULES and differ(rivals)
+    return standing.is_shared and differ(rivals)
 
 
 def differ(claims: Iterable[Claim]) -> bool:

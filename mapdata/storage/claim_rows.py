@@ -79,6 +79,23 @@ def claims_of_resources(connection: Connection, ids: Sequence[str]) -> dict[str,
     return found
 
 
+def claims_around(
+    connection: Connection, ids: Sequence[str], operation_id: int
+) -> tuple[dict[str, list[Claim]], dict[str, list[Claim]]]:
+    """What was said of these entries before the newest operation, and what is said after it, by entry."""
+    before, after = defaultdict[str, list[Claim]](list), defaultdict[str, list[Claim]](list)
+    for some in chunks(ids):
+        ended = func.coalesce(m.claim.c.ended_by, 0)
+        where = m.claim.c.resource_id.in_(some) & ended.in_((0, operation_id))
+        for row in connection.execute(_claims().where(where)):
+            claim = _claim(row)
+            if row.operation_id != operation_id:
+                before[row.resource_id].append(claim)
+            if row.ended_by is None:
+                after[row.resource_id].append(claim)
+    return before, after
+
+
 def see_those(
     connection: Connection, ids: Sequence[str], reader: Audience, on: date,
     wanted: Callable[[Sighted], object] = lambda _: True,
@@ -106,7 +123,7 @@ def published(connection: Connection, resource_id: str) -> Sighted:
     """What everyone may read of an entry, or might were it published, whether or not it is: what its organisation is
     shown of it."""
     claims, standing = claims_of_resources(connection, [resource_id]), standing_of(connection, [resource_id])
-    return Sighted(resource_id, PUBLIC, claims.get(resource_id, []), standing[resource_id])
+    return Sighted(resource_id, PUBLIC, claims.get(resource_id, []), standing[resource_id]).published()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +148,13 @@ def history(connection: Connection, resource_id: str) -> list[Told]:
 def _claims() -> Any:
     c = m.claim.c
     columns = (c.id, c.resource_id, c.field, c.source, c.value, c.audience, c.assured_on, c.recorded_at,
-               c.recorded_by, c.operation_id, c.ended_by)
+               c.recorded_by, c.operation_id, c.ended_by, c.bound_by, c.bound_level)
     return select(*columns).order_by(c.id)
 
 
 def _claim(row: Any) -> Claim:
     return Claim(row.resource_id, row.field, row.source, row.value, Level(row.audience), row.assured_on,
-                 aware(row.recorded_at), row.recorded_by, row.id)
+                 aware(row.recorded_at), row.recorded_by, row.id, row.bound_by, Level(row.bound_level))
 
 
 def add_claims(connection: Connection, claims: Sequence[Claim], operation_id: int) -> None:
@@ -145,7 +162,7 @@ def add_claims(connection: Connection, claims: Sequence[Claim], operation_id: in
         {
             "resource_id": c.resource_id, "field": c.field, "source": c.source, "value": c.value,
             "audience": str(c.audience), "assured_on": c.assured_on, "recorded_at": c.recorded_at,
-            "recorded_by": c.recorded_by,
+            "recorded_by": c.recorded_by, "bound_by": c.bound_by, "bound_level": str(c.bound_level),
         }
         for c in claims
     ]

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Text, cast, select
 
-from mapdata.claims.entry import NO_MORE, Contact, Entry, Place, Provenance
+from mapdata.claims.entry import FOR_ALL, NO_MORE, ByReader, Contact, Entry, Place, Provenance
 from mapdata.storage.claim_rows import EVER
 from mapdata.storage.revision import chunks
 from mapdata.storage.tables import models as m
@@ -23,7 +24,7 @@ _PLAIN = (
     "supporter_note",
 )
 #: Read as the text they are stored as: most entries have the same, which is then understood once.
-_JSON = ("languages", "staff_notes", "provenance", "more")
+_JSON = ("languages", "staff_notes", "provenance", "more", "by_reader")
 _PLACE = ("postal_code", "address", "address_2", "station", "lat", "lng", "level", "town")
 _CODES: dict[str, str] = {code: code for vocabulary in FILTERS for code in vocabulary.codes}
 
@@ -112,7 +113,7 @@ class _Children:
         """From `_PLAIN`, `_JSON` and the organisation's name."""
         plain = dict(zip(_PLAIN, row, strict=False))
         key, level = row[0], Level(plain.pop("audience"))
-        languages, staff_notes, provenance, more, organization = row[len(_PLAIN):]
+        languages, staff_notes, provenance, more, by_reader, organization = row[len(_PLAIN):]
         at_place = {place: text for _, place, text in self.schedules[key]}
         return Entry(
             **plain,
@@ -122,6 +123,7 @@ class _Children:
             staff_notes=_notes(staff_notes),
             provenance=_provenance(provenance),
             more=NO_MORE if more == "{}" else orjson.loads(more),
+            by_reader=FOR_ALL if by_reader == "{}" else _by_reader(orjson.loads(by_reader)),
             places=tuple(_place(place, at_place.get(place[1], "")) for place in self.places[key]),
             schedules=tuple(text for _, place, text in self.schedules[key] if place is None),
             contacts=tuple(Contact(*contact[1:]) for contact in self.contacts[key]),
@@ -142,6 +144,15 @@ def _terms(rows: Sequence[Row]) -> dict[str, Any]:
             codes[vocabulary].append(code)
     needs, activities, ways = map(tuple, codes.values())
     return {"needs": needs, "activities": activities, "ways": ways, "ease": ease}
+
+
+def _by_reader(told: Mapping[str, Any]) -> ByReader:
+    return ByReader(
+        {office: Level(level) for office, level in told["scopes"].items()},
+        {name: [(source, Level(level), value) for source, level, value in line]
+         for name, line in told["others"].items()},
+        {key: date.fromisoformat(day) for key, day in told["days"].items()},
+    )
 
 
 def _place(row: Row, schedule: str) -> Place:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -124,6 +125,38 @@ def standing_of(connection: Connection, ids: Sequence[str]) -> dict[str, Standin
     """Where each of these entries stands: its numbers by source ("" where a source gives none), and what was chosen."""
     numbers, choices = local_ids_of(connection, ids), choices_of(connection, ids)
     return {it: Standing(numbers.get(it, {}), choices.get(it, {})) for it in ids}
+
+
+def standing_before(
+    connection: Connection, ids: Sequence[str], operation_id: int, now: Mapping[str, Standing]
+) -> dict[str, Standing]:
+    """Where each of these entries stood before the newest operation, as it is `now` after it."""
+    found = dict(now)
+    for some in chunks(ids):
+        changed = _changed_by(connection, some, operation_id)
+        for it in changed:
+            found[it] = Standing(
+                {k.source: k.local_id or "" for k in _held_before(connection, statements.KNOWN, it, operation_id)},
+                {c.field: Choice(c.source, c.seen)
+                 for c in _held_before(connection, statements.CHOICE, it, operation_id)},
+            )
+    return found
+
+
+def _changed_by(connection: Connection, ids: Sequence[str], operation_id: int) -> set[str]:
+    """Of which of these an operation changed the lists that have them, or what was chosen."""
+    found: set[str] = set()
+    for kind in (statements.KNOWN, statements.CHOICE):
+        c = kind.table.c
+        by_it = (c.operation_id == operation_id) | (c.ended_by == operation_id)
+        found.update(connection.execute(select(c.resource_id).where(c.resource_id.in_(ids) & by_it)).scalars())
+    return found
+
+
+def _held_before(connection: Connection, kind: statements.Kind, resource_id: str, operation_id: int) -> Any:
+    c = kind.table.c
+    held = (c.operation_id < operation_id) & (c.ended_by.is_(None) | (c.ended_by >= operation_id))
+    return connection.execute(select(kind.table).where((c.resource_id == resource_id) & held).order_by(c.id))
 
 
 def all_choices(connection: Connection) -> dict[str, dict[str, Choice]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from mapdata.storage.tables import models as m
 
@@ -15,6 +15,15 @@ _CHUNK = 5_000
 
 def revision(connection: Connection) -> int:
     return connection.execute(select(m.registry_state.c.revision)).scalar_one()
+
+
+def rules_of_view(connection: Connection) -> int:
+    """The rules by which all entries were last resolved, 0 where nobody knows."""
+    return connection.execute(select(m.registry_state.c.rules)).scalar_one()
+
+
+def set_rules_of_view(connection: Connection, rules: int) -> None:
+    connection.execute(update(m.registry_state).values(rules=rules))
 
 
 def chunks(ids: Sequence[_T]) -> Iterable[Sequence[_T]]:

@@ -40,7 +40,7 @@ class Kind:
 
 CLAIM = Kind(
     m.claim, "", ("resource_id", "field", "source"),
-    ("value", "audience", "assured_on", "recorded_at", "recorded_by"),
+    ("value", "audience", "assured_on", "recorded_at", "recorded_by", "bound_by", "bound_level"),
 )
 KNOWN = Kind(m.known_as, "管理番号", ("resource_id", "source"), ("local_id", "name_key"))
 VISIT = Kind(

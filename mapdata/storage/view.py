@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from mapdata.claims.entry import Entry
+from mapdata.claims.entry import FOR_ALL, Entry
 from mapdata.fields.folding import unspaced
 from mapdata.storage.revision import chunks, revision
 from mapdata.storage.tables import models as m
@@ -25,7 +25,7 @@ def add_resources(connection: Connection, ids: Sequence[str]) -> None:
     """Entries of which nothing is known yet, for claims to hang on."""
     blank = {
         **UNSAID, "kind": "", "any_age": False, "languages": [], "staff_notes": {}, "provenance": {},
-        "more": {},
+        "more": {}, "by_reader": {},
     }
     if ids:
         connection.execute(insert(m.resource), [{"id": i, **blank} for i in ids])
@@ -76,7 +76,18 @@ def _resource_row(entry: Entry, organizations: Mapping[str, int]) -> dict[str, A
         "languages": list(entry.languages),
         "staff_notes": dict(entry.staff_notes),
         "more": dict(entry.more),
+        "by_reader": _by_reader(entry),
         "provenance": {field: [p.source, str(p.audience)] for field, p in entry.provenance.items()},
+    }
+
+
+def _by_reader(entry: Entry) -> dict[str, Any]:
+    told = entry.by_reader
+    if told is FOR_ALL:
+        return {}
+    return {
+        "scopes": dict(told.scopes), "others": {name: list(line) for name, line in told.others.items()},
+        "days": {key: day.isoformat() for key, day in told.days.items()},
     }
 
 

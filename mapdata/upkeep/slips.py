@@ -63,7 +63,7 @@ def slips(
     """
     with storage.reading(engine) as connection:
         seen = storage.see_those(connection, ids, reader, on)
-    found = [_slip(entry.whole_entry, on, sealed) for entry in seen.values()]
+    found = [_slip(entry.published().whole_entry, on, sealed) for entry in seen.values()]
     links = make_links([slip.entry_id for slip in found]) if make_links else {}
     return [replace(slip, link=links.get(slip.entry_id, "")) for slip in found]
 

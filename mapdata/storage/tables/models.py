@@ -50,6 +50,8 @@ registry_state = Table(
     "registry_state", metadata,
     Column("id", Integer, primary_key=True),
     Column("revision", Integer, nullable=False),
+    # the rules by which all entries were last resolved (`speaking.RULES_OF_VIEW`)
+    Column("rules", Integer, nullable=False, server_default="0"),
 )
 
 #: One row per write: who did what, when, and what came of it.
@@ -103,6 +105,8 @@ resource = Table(
     Column("provenance", JSON, nullable=False),
     # what the entry says in fields that have no column of their own: name → value as its claim has it
     Column("more", JSON, nullable=False, server_default="{}"),
+    # what of it differs from reader to reader; mostly nothing (`ByReader`)
+    Column("by_reader", JSON, nullable=False, server_default="{}"),
     # the registry's revision when the entry was last resolved: what has a newer one has changed since
     Column("revision", Integer, nullable=False, default=0, server_default="0", index=True),
 )
@@ -180,6 +184,9 @@ claim = Table(
     Column("assured_on", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("recorded_by", String(128), nullable=False),
+    # the office whose value this one began as an edit of, and who might see that one
+    Column("bound_by", String(32), nullable=False, server_default=""),
+    Column("bound_level", String(16), nullable=False, server_default="public"),
     *_statement(),
     Index("ix_claim_current", "source", "resource_id", "field"),
 )

@@ -67,23 +67,10 @@ def test_the_chosen_holds_until_one_says_something_new() -> None:
         assert is_undecided("fees_description", rivals, of("kuramaru", A, B)) == waits, rivals
 
 
-def test_of_the_rules_the_narrowest_of_two_lists_holds() -> None:
-    for name, wide, narrow in (
-        ("audience", "public", "office"), ("consent", "yes", "no"), ("consent", "oral", "unconfirmed"),
-        ("location_precision", "exact", "hidden"),
-    ):
-        one, other = claim("kuramaru", wide, MAY, 2, name), claim("shakyo", narrow, APRIL, 1, name)
-        assert winner(name, [one, other], standing()).value == narrow
-        assert winner(name, [one, other], standing(lists=1)).value == wide
-        by_choice = standing(chosen("kuramaru", [one, other]), name)
-        assert winner(name, [one, other], by_choice).value == wide
-        third = [one, other, claim("self", wide, MAY, 3, name)]
-        assert winner(name, third, by_choice).value == narrow
-
-
 def test_what_nobody_chose_waits_only_where_two_lists_have_it() -> None:
     assert is_undecided("fees_description", [A, B], standing()) and not is_undecided("fees_description", [A, B], standing(lists=1))
     note = [claim(s, s, None, 1, "staff_note") for s in ("kuramaru", "shakyo")]
     assert not is_undecided("staff_note", note, standing())
     levels = [claim("kuramaru", "public", None, 1, "audience"), claim("shakyo", "staff", None, 1, "audience")]
     assert not is_undecided("audience", levels, standing())
+    assert not is_undecided("audience", levels, standing(chosen("kuramaru", []), "audience"))

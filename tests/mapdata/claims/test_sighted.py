@@ -49,7 +49,8 @@ def test_a_place_is_told_to_staff_and_where_it_is_open(reader: Audience, precisi
 
 
 def test_the_narrowest_of_two_lists_keeps_a_place_back() -> None:
-    rules = (claim("location_precision", "exact", day=date(2026, 11, 9)), claim("location_precision", "hidden", "shakyo"))
+    rules = (claim("location_precision", "exact", day=date(2026, 11, 9)), claim("location_precision", "hidden", "shakyo"),
+             claim("audience", "public"), claim("status", "active"))
     assert sighted(PUBLIC, claim("places", PLACES), *rules, lists=("kuramaru", "shakyo")).value("places") == [{"schedule": "毎週木曜 13時から"}]
 
 
@@ -63,10 +64,13 @@ def test_of_what_is_for_others_nothing_is_told() -> None:
     for reader, told in ((KURAMARU, ["甲"]), (SHAKYO, ["甲", "社協だけの話"]), (STAFF, ["甲"]), (PUBLIC, ["甲"])):
         entry = sighted(reader, mine, theirs)
         assert [c.value for c in entry.visible("remarks")] == told
-        assert bool(entry.won("remarks")) == ("remarks" in entry.shown) == (reader == SHAKYO)
-        assert entry.kept_back == (set() if reader == SHAKYO else {"remarks"})
+        assert entry.value("remarks") == told[-1] and (won := entry.won("remarks")) and won.value == told[-1]
+        assert entry.kept_back == set()
         assert entry.keeps_back("remarks", "shakyo") == (reader != SHAKYO) and not entry.keeps_back("remarks", "kuramaru")
     assert sighted(KURAMARU, mine, theirs).contested() == {}
+    for reader in (KURAMARU, STAFF, PUBLIC):
+        entry = sighted(reader, theirs)
+        assert entry.won("remarks") is None and "remarks" not in entry.shown and entry.kept_back == {"remarks"}
 
 
 def test_a_note_for_ones_own_office_does_not_hide_behind_anothers() -> None:

@@ -1,0 +1,131 @@
+"""Every act on the registry ends here: what it wrote is resolved, and what it makes visible is named and agreed, or
+nothing is kept (docs/decisions/widening.md)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mapdata import clock, storage
+from mapdata.claims.narrowness import RULES
+from mapdata.claims.widening import ENTRY, Said, Widening, digest, may_widen, of_act
+from mapdata.errors import RegistryError
+from mapdata.storage.speaking import BATCH
+
+#: Enough to look through; of more it is told how many there are.
+_MOST = 100_000
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What somebody agreed to: `said` is the `digest` of what was named, None for a command: it agrees by itself.
+    `offices`: those that agreed to a widening of what they keep."""
+
+    said: str | None = None
+    offices: frozenset[str] = frozenset()
+
+
+#: A command.
+BY_ITSELF = Agreed()
+
+
+class WouldWiden(RegistryError):
+    """What would become visible, and was not agreed to as it is named here. Nothing was written."""
+
+    def __init__(self, widenings: Sequence[Widening]):
+        super().__init__("、".join(f"{w.name}（{w.heading}）" for w in widenings[:10]))
+        self.widenings = tuple(widenings)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.widenings)
+
+
+class MustAsk(WouldWiden):
+    """It widens what `offices` keep, and they have not agreed. Nothing was written."""
+
+    def __init__(self, widenings: Sequence[Widening], offices: Collection[str]):
+        super().__init__(widenings)
+        self.offices = tuple(sorted(offices))
+
+
+@dataclass
+class Widened:
+    """What an act makes visible, and the offices whose words it changes for that."""
+
+    widenings: list[Widening] = field(default_factory=list)
+    owners: set[str] = field(default_factory=set)
+
+
+def finish(
+    connection: Connection, operation: int, ids: Sequence[str], source: str, summary: Mapping[str, Any], agreed: Agreed,
+    *, asks: Collection[str] = (), together: bool = False,
+) -> list[Widening]:
+    """Resolve what an operation wrote of these entries and end it; returns what it made visible.
+
+    `source`: the office that acts. `asks`: offices whose word it changes though nothing need come of it. `together`:
+    the entries are made one, or parted. Raises WouldWiden or MustAsk.
+    """
+    found = Widened()
+    for start in range(0, len(ids), BATCH):
+        _settle(connection, operation, ids[start:start + BATCH], together, found)
+    storage.end_operation(connection, operation, summary)
+    check([w for w in found.widenings if not w.is_new], {*found.owners, *asks} - {source}, agreed)
+    return found.widenings
+
+
+def check(widenings: Sequence[Widening], owners: Collection[str], agreed: Agreed) -> None:
+    """Raises WouldWiden or MustAsk."""
+    if missing := set(owners) - agreed.offices:
+        raise MustAsk(widenings, missing)
+    if agreed.said is not None and digest(widenings) != agreed.said:
+        raise WouldWiden(widenings)
+
+
+def _settle(connection: Connection, operation: int, ids: Sequence[str], together: bool, found: Widened) -> None:
+    before, after = said_around(connection, ids, operation)
+    storage.save_entries(connection, [after[it].entry for it in ids])
+    for some in ([list(ids)] if together else [[it] for it in ids]):
+        look([before[it] for it in some], [after[it] for it in some], found)
+
+
+def look(before: Sequence[Said], after: Sequence[Said], found: Widened) -> None:
+    """Add what these entries, taken together, tell that they did not."""
+    if not any(may_widen(old, new) for old, new in zip(before, after, strict=True)):
+        return
+    widenings = of_act(before, after, clock.today())
+    if widenings:
+        found.widenings += widenings[:_MOST]
+        found.owners |= _owners(before, after, {w.what for w in widenings})
+
+
+def _owners(before: Sequence[Said], after: Sequence[Said], what: set[str]) -> set[str]:
+    """The offices that keep these entries and whose own words are changed, of what becomes visible or rules it."""
+    keepers = {office for said in before for office in said.standing.keepers}
+    old, new = _words(before), _words(after)
+    changed = [slot for slot in old.keys() | new.keys() if old.get(slot) != new.get(slot)]
+    return {source for name, source in changed
+            if source in keepers and (ENTRY in what or name in what or name in RULES)}
+
+
+def _words(saids: Iterable[Said]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for said in saids:
+        for claim in said.claims:
+            found[claim.field, claim.source].append(repr((claim.value, claim.audience)))
+    return {slot: sorted(words) for slot, words in found.items()}
+
+
+def said_around(
+    connection: Connection, ids: Sequence[str], operation: int
+) -> tuple[dict[str, Said], dict[str, Said]]:
+    """What is said of these entries before an operation, and after it."""
+    before, after = storage.claims_around(connection, ids, operation)
+    standing = storage.standing_of(connection, ids)
+    then = storage.standing_before(connection, ids, operation, standing)
+    return (
+        {it: Said(it, before.get(it, ()), then[it]) for it in ids},
+        {it: Said(it, after.get(it, ()), standing[it]) for it in ids},
+    )
