@@ -1,19 +1,20 @@
 """What one person would have an entry say, weighed against what the entry says and what others wrote meanwhile."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mapdata import storage
+from mapdata import storage, words
 from mapdata.claims import in_words, publishing
 from mapdata.claims.entry import Claim
+from mapdata.claims.narrowness import OF_EACH_OFFICE, RULES, narrowness
 from mapdata.claims.shown import Shown
 from mapdata.editing.edited_entry import EditedEntry
 from mapdata.errors import EditRefused, RegistryError
 from mapdata.fields import field_table
 from mapdata.fields.field_table import NEVER_EMPTY, OWN_AUDIENCE
-from mapdata.words import Level, narrowest
+from mapdata.words import Level
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,11 @@ class Edit:
     """What one person would have an entry say."""
 
     def __init__(
-        self, entry: EditedEntry, says: Mapping[str, Any], audiences: Mapping[str, Level], assure: bool
+        self, entry: EditedEntry, says: Mapping[str, Any], audiences: Mapping[str, Level], assure: bool,
+        agreeing: frozenset[str] = frozenset(),
     ):
-        self.entry, self.audiences, self.assure = entry, audiences, assure
+        """`agreeing`: offices that let what they keep be widened."""
+        self.entry, self.audiences, self.assure, self._agreeing = entry, audiences, assure, agreeing
         self.says = dict(says) | (self._days(says) if assure else {})
         self.after = {name: s.value for name, s in entry.now.items()} | dict(says)
 
@@ -134,36 +137,71 @@ class Edit:
         before = {name: s.value for name, s in self.entry.now.items()}
         if publishing.lacks_consent(before, self.after):
             yield "consent", publishing.NEEDS_CONSENT
-        shared = publishing.others_speak(self.entry.current, self.entry.who.source)
-        if shared and self.says.get("audience") == Level.OFFICE:
+        if self.says.get("audience") == Level.OFFICE and not self.may_keep_to_itself():
             yield "audience", publishing.SHARED
         for name, level in self.audiences.items():
             if message := self._fault_of_audience(name, level):
                 yield name, message
 
+    def may_keep_to_itself(self) -> bool:
+        """Whether no other office loses sight of it: what two keep each sees by its own word."""
+        return (self.entry.who.source in self.entry.binding.scopes
+                or not publishing.others_speak(self.entry.current, self.entry.who.source))
+
     def _fault_of_audience(self, name: str, level: Level) -> str:
         """Why a value may not be for these readers; "" when it may."""
-        now = self.entry.now.get(name)
-        if level == level_of(name, now):
-            return ""
-        if name not in OWN_AUDIENCE:
+        if level != level_of(name, self.entry.now.get(name)) and name not in OWN_AUDIENCE:
             return "この項目の公開範囲は変えられません"
-        kept = [c.audience for c in self._of_others(name, now) if not level.is_within(c.audience)]
-        if kept:
-            told = in_words.audience(narrowest(kept))
-            return f"ほかの所属が「{told}」とした内容です。広げるときは、その所属に頼んでください"
         return ""
 
-    def _of_others(self, name: str, now: Shown | None) -> Iterator[Shown | Claim]:
-        """What other offices say here, where it is what is shown or what this edit would say."""
-        own, value = self.entry.who.source, self.says.get(name, value_of(now))
-        if now and now.source != own and now.value is not None:
-            yield now
-        yield from (c for c in self.entry.current if c.field == name and c.source != own and c.value == value)
+    def asks(self) -> dict[str, frozenset[str]]:
+        """By field, the offices whose word this edit widens, and that are to be asked first."""
+        found = {name: self._asked_of(name) for name in field_table.NAMES if self._changes(name)}
+        return {name: offices for name, offices in found.items() if offices}
+
+    def _asked_of(self, name: str) -> frozenset[str]:
+        others = self.entry.keepers - {self.entry.who.source}
+        if name in RULES:
+            return frozenset(office for office in others if self._holds_back(name, office))
+        by, level = self._bound(name)
+        widens = by in others and not self._level(name, self.entry.now.get(name)).is_within(level)
+        return frozenset({by}) if widens else frozenset()
+
+    def _holds_back(self, name: str, office: str) -> bool:
+        """Whether an office's own word stands in the way of what this edit says for the whole entry."""
+        scopes, wanted = self.entry.binding.scopes, self.says.get(name, value_of(self.entry.now.get(name)))
+        if name in OF_EACH_OFFICE and self.entry.who.source in scopes:
+            ended = name == "status" and office in self.entry.binding.closed_by
+            return ended and not words.status(wanted).has_ended
+        claim = self._said_by(name, office)
+        said = claim.value if claim else None
+        if name == "consent" and scopes:
+            return said == words.REFUSED != wanted
+        return bool(narrowness(name, wanted) < narrowness(name, said))
+
+    def _bound(self, name: str) -> tuple[str, Level]:
+        """By whom this edit of a value is bound, and to whom."""
+        now, own = self.entry.now.get(name), self._said_by(name, self.entry.who.source)
+        value = self.says.get(name, value_of(now))
+        if value is None or now is None or now.value is None or name in RULES:
+            return "", Level.PUBLIC
+        if own and own.value == value:
+            return own.bound_by, own.bound_level
+        return now.bound_for(self.entry.who.source)
+
+    def _said_by(self, name: str, source: str) -> Claim | None:
+        return next((c for c in self.entry.current if c.field == name and c.source == source), None)
 
     def claims(self) -> list[Claim]:
         names = [name for name in field_table.NAMES if self._changes(name)]
         return [self._claim(name) for name in names]
+
+    def lifting(self, agreeing: frozenset[str]) -> list[Claim]:
+        """What these of the offices that are asked say from now on: the rule as this edit has it, in their name."""
+        return [
+            replace(self._claim(name), source=office, bound_by="", bound_level=Level.PUBLIC)
+            for name, offices in self.asks().items() if name in RULES for office in sorted(offices & agreeing)
+        ]
 
     def _claim(self, name: str) -> Claim:
         """A claim that wins: assured no earlier and recorded later than any other of this field."""
@@ -172,8 +210,9 @@ class Edit:
         days = [c.assured_on for c in rivals if c.assured_on]
         day = max([*days, *([self.entry.on] if self.assure else [])], default=None)
         at = max([who.at, *(c.recorded_at + timedelta(microseconds=1) for c in rivals)])
-        value = self.says.get(name, value_of(now))
-        return replace(who, at=at).claim(self.entry.id, name, value, self._level(name, now), day)
+        value, level, (by, bound) = self.says.get(name, value_of(now)), self._level(name, now), self._bound(name)
+        bound = level if bound.is_within(level) and by in self._agreeing else bound
+        return replace(who, at=at).claim(self.entry.id, name, value, level, day, (by, bound))
 
 
 def value_of(found: Shown | None) -> Any:

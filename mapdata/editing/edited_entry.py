@@ -1,20 +1,22 @@
 """An entry being edited, as it stands now and as it stood when the form was made; and the way to write it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from mapdata import identity, storage
+from mapdata.claims.binding import Binding
 from mapdata.claims.entry import Claim
+from mapdata.claims.narrowness import RULES
 from mapdata.claims.projection import Audience, office
 from mapdata.claims.sighted import Sighted
-from mapdata.claims.winning import Standing
+from mapdata.claims.winning import ALONE, Standing
 from mapdata.errors import NotFound
 from mapdata.fields.folding import name_key
 from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
-from mapdata.storage.speaking import Speaker, prefer_own, refresh
+from mapdata.storage.speaking import Speaker, prefer_own
 
 
 def unused_id(connection: Connection) -> str:
@@ -34,6 +36,7 @@ class EditedEntry:
         seen = Sighted(entry_id, reader, self.current, storage.standing_of(connection, [entry_id])[entry_id])
         if not seen.is_seen(on):
             raise NotFound(entry_id)
+        self.binding, self.keepers = seen.binding, seen.standing.keepers
         known, self.chosen = storage.known_history(connection, entry_id), storage.choices_told(connection, entry_id)
         self.operations = _operations(connection, [*self.told, *self.chosen, *known])
         then = [t.claim for t in self.told if self._held_at(t, base)]
@@ -54,15 +57,25 @@ class EditedEntry:
         ids = [i for t in told for i in (t.began, t.ended) if i]
         return self.operations[max(ids)]
 
-    def write(self, operation: int, claims: Sequence[Claim]) -> None:
+    def write(self, operation: int, claims: Sequence[Claim], lifting: Sequence[Claim] = ()) -> None:
+        """`lifting`: what other offices say from now on, having agreed."""
         fields_said = {c.field for c in claims}
         own = [c for c in self.current if c.source == self.who.source]
-        replaced = [c.id for c in own if c.field in fields_said and c.id is not None]
-        storage.end_claims(self.connection, replaced, operation)
-        storage.add_claims(self.connection, claims, operation)
+        storage.end_claims(self.connection, self.ending([*claims, *lifting]), operation)
+        storage.add_claims(self.connection, [*claims, *lifting], operation)
         self._name([*(c for c in own if c.field not in fields_said), *claims], operation)
         prefer_own(self.connection, {self.id: fields_said}, self.who.source, operation)
-        refresh(self.connection, [self.id])
+
+    def ending(self, claims: Sequence[Claim]) -> list[int]:
+        """The claims, by their ids, that these end."""
+        saying, names = {(c.field, c.source) for c in claims}, {c.field for c in claims}
+        ended = (c for c in self.current if (c.field, c.source) in saying or self._is_lifted(c, names))
+        return [c.id for c in ended if c.id is not None]
+
+    def _is_lifted(self, claim: Claim, names: Collection[str]) -> bool:
+        """Whether it is a rule that somebody else laid on an entry of this office, which says anew what holds."""
+        is_rule = claim.field in RULES and claim.field in names
+        return is_rule and self.who.source in self.keepers and claim.source not in self.keepers
 
     def _name(self, own: Sequence[Claim], operation: int) -> None:
         """The row of this office's own list is known by its new name and address from now on."""
@@ -74,6 +87,16 @@ class EditedEntry:
             storage.begin_known(self.connection, [replace(known[0], name_key=key)], operation)
 
 
+class SeenEntry(EditedEntry):
+    """An entry that is changed at once as it stands: nobody filled in a form about it meanwhile."""
+
+    def __init__(self, seen: Sighted, who: Speaker, on: date):
+        self.id, self.who, self.on, self.current = seen.id, who, on, list(seen.all_claims)
+        self.told, self.chosen, self.operations = [], [], {}
+        self.binding, self.keepers = seen.binding, seen.standing.keepers
+        self.now = self.then = seen.shown
+
+
 class NewEntry(EditedEntry):
     """An entry that is being made."""
 
@@ -82,12 +105,12 @@ class NewEntry(EditedEntry):
         self.id = new_id if identity.is_id(new_id) else unused_id(connection)
         self.told, self.chosen, self.current, self.operations = [], [], [], {}
         self.now, self.then = {}, {}
+        self.binding, self.keepers = Binding({}, ALONE), frozenset()
 
-    def write(self, operation: int, claims: Sequence[Claim]) -> None:
+    def write(self, operation: int, claims: Sequence[Claim], lifting: Sequence[Claim] = ()) -> None:
         storage.add_resources(self.connection, [self.id])
         storage.add_claims(self.connection, claims, operation)
         storage.begin_known(self.connection, [KnownAs(self.who.source, None, _key(claims), self.id)], operation)
-        refresh(self.connection, [self.id])
 
 
 def _operations(connection: Connection, told: Iterable[Told | ToldChoice | ToldKnown]) -> dict[int, Operation]:

@@ -13,32 +13,38 @@ from sqlalchemy import Connection, Engine
 from mapdata import storage
 from mapdata.claims.projection import Audience
 from mapdata.claims.shown import Shown
+from mapdata.claims.widening import Widening
 from mapdata.editing.edit import Edit, level_of, value_of
 from mapdata.editing.edited_entry import EditedEntry, NewEntry, unused_id
 from mapdata.storage.speaking import Speaker
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
 from mapdata.words import Level
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written: the operation (None when nothing differed) and the fields that changed."""
+    """What was written: the operation (None when nothing differed), the fields that changed, and what it shows to whom
+    that was not shown."""
 
     entry_id: str
     operation: int | None
     revision: int
     changed: tuple[str, ...] = field(default=())
+    widened: tuple[Widening, ...] = field(default=())
 
 
 def save(
     engine: Engine, entry_id: str | None, base: int, says: Mapping[str, Any], audiences: Mapping[str, Level],
     source: str, actor: str, on: date, *, assure: bool = True, kind: str = "form", new_id: str = "",
+    agreed: Agreed = BY_ITSELF,
 ) -> Saved:
     """Make an entry say this; `entry_id` None makes a new one, with `new_id` from `fresh_id` when it is given:
     sent twice, the same form makes one entry.
 
     `says` holds claim values by field, None for a field emptied on purpose; fields that are not in it stay.
     `base` is the registry's revision that the form was made from. `assure`: the person has made sure today (`on`).
-    Raises EditConflict, EditRefused, or NotFound for an entry that this office does not see.
+    Raises EditConflict, EditRefused, WouldWiden or MustAsk where it would show more than was `agreed`, or NotFound for
+    an entry that this office does not see.
     """
     who = Speaker.now(source, actor)
     with storage.writing(engine) as connection:
@@ -46,29 +52,33 @@ def save(
             editing: EditedEntry = NewEntry(connection, new_id, who, on)
         else:
             editing = EditedEntry(connection, entry_id or new_id, base if entry_id else 0, who, on)
-        edit = Edit(editing, _without_blanks(says), audiences, assure)
+        edit = Edit(editing, _without_blanks(says), audiences, assure, agreed.offices)
         edit.check()
         if not (claims := edit.claims()):
             return Saved(editing.id, None, storage.revision(connection))
         operation = storage.begin_operation(connection, kind, actor, source)
-        editing.write(operation, claims)
-        storage.end_operation(connection, operation, {"fields": len(claims)})
-        return Saved(editing.id, operation, storage.revision(connection), tuple(c.field for c in claims))
+        asks = frozenset[str]().union(*edit.asks().values())
+        editing.write(operation, claims, edit.lifting(asks))
+        widened = finish(connection, operation, [editing.id], source, {"fields": len(claims)}, agreed, asks=asks)
+        changed = tuple(c.field for c in claims)
+        return Saved(editing.id, operation, storage.revision(connection), changed, tuple(widened))
 
 
 def write_within(
     connection: Connection, operation: int, entry_id: str, says: Mapping[str, Any], who: Speaker, reader: Audience,
     on: date,
 ) -> tuple[str, ...]:
-    """As `save`, within another operation: what `reader` is shown now becomes what `who` says. The fields that changed.
+    """As `save`, within another operation: what `reader` is shown now becomes what `who` says, and the reader's own
+    office lets go of what stands in the way. The fields that changed; they are still to be resolved (`finish`).
 
     Raises EditRefused, or NotFound for an entry that `reader` does not see.
     """
     entry = EditedEntry(connection, entry_id, storage.revision(connection), who, on, reader)
-    edit = Edit(entry, _without_blanks(says), {}, True)
+    agreeing = frozenset({reader.office})
+    edit = Edit(entry, _without_blanks(says), {}, True, agreeing)
     edit.check()
     if claims := edit.claims():
-        entry.write(operation, claims)
+        entry.write(operation, claims, edit.lifting(agreeing))
     return tuple(c.field for c in claims)
 
 

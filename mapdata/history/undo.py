@@ -6,18 +6,20 @@ A merge taken back makes two of one again (see `unmerge`); taking that back make
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from geocode import ward
 from mapdata import storage
 from mapdata.errors import NotFound
 from mapdata.fields import field_table
 from mapdata.merging import merge as merging
 from mapdata.merging.unmerge import ERASED, GOING, NotUndoable, Unmerging, check_joining
 from mapdata.storage import ToldMerge, statements
-from mapdata.storage.speaking import BATCH, refresh
+from mapdata.storage.speaking import BATCH
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
 from mapdata.storage.statements import CHOICE, CLAIM, KNOWN, Kind, Slot, Span
 
 #: Kinds of operation that change nothing that anybody said, or that are never taken back.
@@ -41,8 +43,9 @@ class Undone:
     skipped: tuple[Skipped, ...]
 
 
-def undo(engine: Engine, operation_id: int, actor: str) -> Undone:
-    """Take one operation back. Raises NotFound, or NotUndoable for one that is taken back already or never can be."""
+def undo(engine: Engine, operation_id: int, actor: str, office: str = "", agreed: Agreed = BY_ITSELF) -> Undone:
+    """Take one operation back, for an office ("" for a command). Raises NotFound, NotUndoable for one that is taken
+    back already or never can be, WouldWiden or MustAsk."""
     with storage.writing(engine) as connection:
         if (target := storage.operation(connection, operation_id)) is None:
             raise NotFound(str(operation_id))
@@ -58,9 +61,15 @@ def undo(engine: Engine, operation_id: int, actor: str) -> Undone:
             return Undone(None, 0, work.skipped())
         now = storage.begin_operation(connection, "undo", actor, target.source or None, undoes=operation_id)
         entries = work.carry_out(now)
-        mark = {"merge": 1} if work.is_merge else {}
-        storage.end_operation(connection, now, {"entries": entries, "skipped": len(work.skipped()), **mark})
-        return Undone(now, entries, work.skipped())
+        summary = {"entries": len(entries), "skipped": len(work.skipped())} | ({"merge": 1} if work.is_merge else {})
+        agreed = agreed if office else replace(agreed, offices=_offices())
+        finish(connection, now, entries, office, summary, agreed, together=work.is_merge)
+        return Undone(now, len(entries), work.skipped())
+
+
+def _offices() -> frozenset[str]:
+    """Whoever runs a command acts for each."""
+    return frozenset(office.code for office in ward.load().offices)
 
 
 @dataclass
@@ -195,8 +204,8 @@ class _Undo:
                 self.plans.remove(plan)
                 self._skip(KNOWN, plan.slot)
 
-    def carry_out(self, now: int) -> int:
-        """Write what was planned; returns how many entries it changed."""
+    def carry_out(self, now: int) -> list[str]:
+        """Write what was planned; returns the entries it changed, which are still to be resolved (`finish`)."""
         for kind in statements.KINDS:
             plans = [plan for plan in self.plans if plan.kind is kind]
             statements.end(self.connection, kind, [i for plan in plans for i in plan.end], now)
@@ -209,8 +218,7 @@ class _Undo:
         entries = list(dict.fromkeys(it for plan in self.plans for it in plan.entries))
         if self._joining:
             entries = self._join(self._joining, now, entries)
-        refresh(self.connection, entries)
-        return len(entries)
+        return entries
 
     def _join(self, merge: ToldMerge, now: int, entries: list[str]) -> list[str]:
         """Raises NotUndoable where a list has made them two that cannot be one."""

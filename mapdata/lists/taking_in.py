@@ -14,13 +14,17 @@ from sqlalchemy import Connection, Engine
 
 from mapdata import storage
 from mapdata.claims.entry import Claim
+from mapdata.claims.widening import Said, Widening
+from mapdata.claims.winning import Standing
 from mapdata.errors import ListRefused, Problem
 from mapdata.fields import contacts, field_table, place_cells
 from mapdata.lists.drafting import Draft, Progress
 from mapdata.lists.import_warnings import Remarks
 from mapdata.lists.known_rows import Register
 from mapdata.storage import KnownAs
-from mapdata.storage.speaking import BATCH, Speaker, save_resolved
+from mapdata.storage.speaking import BATCH, Speaker
+from mapdata.storage.speaking.acting import Widened, look
+from mapdata.words import Level
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class RowChange:
 
 @dataclass(frozen=True)
 class ListOutcome:
-    """What came of a list; `digest` is the same for the same difference, `missing` are rows the list no longer has."""
+    """What came of a list; `digest` is the same for the same difference that shows the same to the same, `missing` are
+    rows the list no longer has, `widened` is what is shown to whom that was not."""
 
     change: ListChange
     remarks: tuple[Problem, ...]
@@ -61,6 +66,7 @@ class ListOutcome:
     digest: str
     missing: tuple[KnownAs, ...]
     operation: int | None = None
+    widened: tuple[Widening, ...] = ()
 
 
 #: Told what each row changes, in the order of the list; rows that change nothing are not told.
@@ -154,7 +160,7 @@ class _Import:
         self.revision = storage.revision(connection)
         self.operation: int | None = None
         self.change = ListChange(0, 0, 0, len(self.missing))
-        self.remarks, self.digest = Remarks(), hashlib.sha256()
+        self.remarks, self.digest, self.widened = Remarks(), hashlib.sha256(), Widened()
 
     def run(self, opener: _Opener, progress: Progress, write: bool) -> ListOutcome:
         for start in range(0, len(self.drafts), BATCH):
@@ -162,17 +168,20 @@ class _Import:
             with opener() as connection:
                 part = slice(start, start + BATCH)
                 claims = self._claims(connection, part)
-                if (changes := self._compare(part, claims)) and write:
-                    self._write(connection, changes, claims)
+                if changes := self._compare(part, claims):
+                    after = self._look(connection, changes, claims)
+                    if write:
+                        self._write(connection, changes, after)
         if self.remarks.problems:
             raise ListRefused(self.remarks.problems, rows=len(self.drafts))
         if self.operation is not None:
             with opener() as connection:
                 storage.end_operation(connection, self.operation, asdict(self.change))
         progress(len(self.drafts), len(self.drafts))
-        remarks = tuple(self.remarks.told())
+        remarks, widened = tuple(self.remarks.told()), tuple(self.widened.widenings)
+        self.digest.update(repr([(w.name, w.what, w.to, w.day) for w in widened]).encode())
         return ListOutcome(
-            self.change, remarks, self.revision, self.digest.hexdigest(), self.missing, self.operation
+            self.change, remarks, self.revision, self.digest.hexdigest(), self.missing, self.operation, widened
         )
 
     def _claims(self, connection: Connection, part: slice) -> dict[str, list[Claim]]:
@@ -204,9 +213,21 @@ class _Import:
         change = RowChange(draft.row, now, found, is_new, pairs)
         return change if pairs or change.is_renamed else None
 
-    def _write(
+    def _look(
         self, connection: Connection, changes: Sequence[RowChange], claims: Mapping[str, Sequence[Claim]]
-    ) -> None:
+    ) -> list[Said]:
+        """What is said of these entries once the changes are made; what that shows to whom is noted."""
+        ids = [c.entry.resource_id for c in changes]
+        standing = storage.standing_of(connection, ids)
+        found = []
+        for change, it in zip(changes, ids, strict=True):
+            before = Said(it, claims.get(it, ()), standing[it])
+            lists = {**standing[it].local_ids, self.who.source: change.entry.local_id or ""}
+            found.append(Said(it, _after(change, before.claims), Standing(lists, standing[it].choices)))
+            look([before], [found[-1]], self.widened)
+        return found
+
+    def _write(self, connection: Connection, changes: Sequence[RowChange], after: Sequence[Said]) -> None:
         if self.operation is None:
             self.operation = storage.begin_operation(connection, "import", self.who.actor, self.who.source)
         operation = self.operation
@@ -217,8 +238,7 @@ class _Import:
         pairs = [pair for change in changes for pair in change.claims]
         storage.end_claims(connection, [old.id for old, _ in pairs if old and old.id], operation)
         storage.add_claims(connection, [new for _, new in pairs if new], operation)
-        now = {c.entry.resource_id: _after(c, claims.get(c.entry.resource_id, ())) for c in changes}
-        save_resolved(connection, list(now), now)
+        storage.save_entries(connection, [said.entry for said in after])
 
 
 def _after(change: RowChange, claims: Iterable[Claim]) -> list[Claim]:
@@ -249,7 +269,8 @@ def _differences(
             continue
         day = old.assured_on if old and draft.keeps_assured else draft.assured_on
         audience = old.audience if old else field_table.default_audience(name)
-        yield old, None if value is None else who.claim(resource_id, name, value, audience, day)
+        bound = (old.bound_by, old.bound_level) if old else ("", Level.PUBLIC)
+        yield old, None if value is None else who.claim(resource_id, name, value, audience, day, bound)
 
 
 def row_assured(claims: Iterable[Claim]) -> date | None:

@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 
 from mapdata import storage
 from mapdata.claims.entry import Claim
+from mapdata.claims.narrowness import OF_EACH_OFFICE, RULES
 from mapdata.claims.projection import Audience
 from mapdata.claims.sighted import Sighted
-from mapdata.claims.winning import PER_SOURCE, RULES, differ
+from mapdata.claims.winning import PER_SOURCE, differ
 from mapdata.fields import field_table
 from mapdata.merging.merge import Pair
 
@@ -34,13 +35,18 @@ class Compared:
 
     @property
     def is_choosable(self) -> bool:
-        """Of two values of one source the newer assured stays."""
-        return self.differs and len({c.source for c in self.sides.values()}) == 2
+        """Of two values of one source the newer assured stays; whose rule binds what is nobody's choice."""
+        return self.differs and not self.is_rule and len({c.source for c in self.sides.values()}) == 2
 
     @property
     def is_rule(self) -> bool:
-        """Who sees the entry: the narrowest holds unless one chooses."""
+        """Who sees the entry, or one office's values in it."""
         return self.field in RULES
+
+    @property
+    def is_of_each(self) -> bool:
+        """Each office's binds its own values."""
+        return self.field in OF_EACH_OFFICE
 
     @property
     def usual_side(self) -> str:
@@ -88,7 +94,7 @@ def _compared(pair: Pair, name: str) -> Compared | None:
     if name == PER_SOURCE:
         return Compared(name, left if _says(left) else None, right if _says(right) else None, "")
     rivals = [c for c in pair.together if c.field == name]
-    return Compared(name, left, right, pair.usual(name, rivals).source)
+    return Compared(name, left, right, "" if name in RULES else pair.usual(name, rivals).source)
 
 
 def _says(claim: Claim | None) -> bool:

@@ -13,16 +13,17 @@ from sqlalchemy import Connection, Engine
 from mapdata import storage
 from mapdata.claims import publishing
 from mapdata.claims.entry import Claim, newest_assured
-from mapdata.claims.projection import Audience, office, source_label
+from mapdata.claims.narrowness import RULES
+from mapdata.claims.projection import Audience, may_see, office, source_label
 from mapdata.claims.resolve import resolved
 from mapdata.claims.sighted import Sighted
-from mapdata.claims.winning import PER_SOURCE, RULES, Choice, Standing, chosen, grouped, winner
+from mapdata.claims.winning import PER_SOURCE, Choice, Standing, chosen, grouped
 from mapdata.errors import NotFound, RegistryError
 from mapdata.fields import values
 from mapdata.storage import KnownAs, statements
-from mapdata.storage.speaking import refresh
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
 from mapdata.storage.statements import CLAIM, Kind
-from mapdata.words import CLOSED, STATUS, Level
+from mapdata.words import CLOSED, STATUS
 
 #: Longest reason that is kept for two being two.
 LONGEST_REASON = 300
@@ -46,12 +47,12 @@ class Merged:
 
 def merge(
     engine: Engine, keep_id: str, other_id: str, choices: Mapping[str, str], actor: str, source: str, on: date,
-    base_revision: int,
+    base_revision: int, agreed: Agreed = BY_ITSELF,
 ) -> Merged:
     """Make `other_id` part of `keep_id`. `choices`: by field, the source whose value holds; else the newest assured.
 
     `base_revision` is the registry's when the two were looked at. Raises NotFound for what this office does not see,
-    MergeConflict, or MergeRefused.
+    MergeConflict, MergeRefused, WouldWiden or MustAsk.
     """
     with storage.writing(engine) as connection:
         pair = Pair(connection, keep_id, other_id, office(source), on)
@@ -62,8 +63,7 @@ def merge(
         storage.begin_merged(connection, other_id, keep_id, operation)
         storage.choose(connection, keep_id, pair.choices(choices), operation)
         _end_distinct(connection, {keep_id, other_id}, operation)
-        refresh(connection, [keep_id, other_id])
-        storage.end_operation(connection, operation, {"entries": 2})
+        finish(connection, operation, [keep_id, other_id], source, {"entries": 2}, agreed, together=True)
         return Merged(keep_id, operation)
 
 
@@ -83,11 +83,12 @@ def find_distinct(
 
 
 def choose(
-    engine: Engine, entry_id: str, choices: Mapping[str, str], actor: str, source: str, on: date, base_revision: int
+    engine: Engine, entry_id: str, choices: Mapping[str, str], actor: str, source: str, on: date, base_revision: int,
+    agreed: Agreed = BY_ITSELF,
 ) -> int | None:
     """Say by field whose value holds, until a source says something new; the operation, None where nothing differs.
 
-    Raises NotFound, also for a source that says nothing this office sees, MergeConflict, or MergeRefused.
+    Raises NotFound, also for a source that says nothing this office sees, MergeConflict, or WouldWiden.
     """
     with storage.writing(engine) as connection:
         entry = storage.see(connection, entry_id, office(source), on)
@@ -97,15 +98,13 @@ def choose(
         for name, chosen_source in choices.items():
             if chosen_source not in [c.source for c in entry.visible(name)]:
                 raise NotFound(entry_id)
-        made = {name: chosen(one, rivals[name]) for name, one in choices.items()}
+        made = {name: chosen(one, rivals[name]) for name, one in choices.items() if name not in RULES}
         made = {name: one for name, one in made.items() if entry.standing.choices.get(name) != one}
         if not made:
             return None
-        check_shared(entry_id, entry.all_claims, Standing(entry.standing.local_ids, {**entry.standing.choices, **made}))
         operation = storage.begin_operation(connection, "choose", actor, source)
         storage.choose(connection, entry_id, made, operation)
-        refresh(connection, [entry_id])
-        storage.end_operation(connection, operation, {"entries": 1, "fields": len(made)})
+        finish(connection, operation, [entry_id], source, {"entries": 1, "fields": len(made)}, agreed)
         return operation
 
 
@@ -116,6 +115,7 @@ class Pair:
         if keep_id == other_id:
             raise ValueError(keep_id)
         self.connection = connection
+        self.on = on
         found = storage.see_all(connection, [keep_id, other_id], reader, on)
         self.keep, self.other = found[keep_id], found[other_id]
 
@@ -144,7 +144,7 @@ class Pair:
         for name, source in choices.items():
             if source not in [c.source for some in (self.keep, self.other) for c in some.visible(name)]:
                 raise NotFound(name)
-        check_shared(self.keep.id, self.together, Standing(self.standing.local_ids, self.choices(choices)))
+        check_sight(self.keep.id, self.together, Standing(self.standing.local_ids, self.choices(choices)), self.on)
 
     def refusal(self) -> str:
         """Why they cannot be one, whatever is chosen; "" where they can."""
@@ -154,10 +154,12 @@ class Pair:
     def choices(self, wanted: Mapping[str, str]) -> dict[str, Choice]:
         """What is chosen by merging: where both speak, the wanted source's value or the newer of what the two show.
 
-        What was chosen before holds where the other says nothing. Rules that nobody chose keep to the narrowest.
+        What was chosen before holds where the other says nothing. Of the rules nothing is chosen.
         """
         found, of_keep, of_other = {}, grouped(self.keep.all_claims), grouped(self.other.all_claims)
         for name, rivals in grouped(self.together).items():
+            if name in RULES:
+                continue
             before = None
             if name not in of_other or name not in of_keep:
                 before = (self.keep if name in of_keep else self.other).standing.choices.get(name)
@@ -165,23 +167,20 @@ class Pair:
                 found[name] = chosen(wanted[name], rivals)
             elif before:
                 found[name] = before
-            elif name != PER_SOURCE and name not in RULES:
+            elif name != PER_SOURCE:
                 found[name] = chosen(self.usual(name, rivals).source, rivals)
         return found
 
     def usual(self, name: str, rivals: Sequence[Claim]) -> Claim:
-        """The newer assured of what the two show; of rules the narrowest. What whoever merges does not see takes the
-        place of nothing seen."""
-        if name in RULES:
-            return winner(name, rivals, self.standing)
+        """The newer assured of what the two show. What whoever merges does not see takes the place of nothing seen."""
         seen = [claim for claim in (self.keep.won(name), self.other.won(name)) if claim]
         return newest_assured(seen or rivals)
 
 
-def check_shared(entry_id: str, claims: Sequence[Claim], standing: Standing) -> None:
+def check_sight(entry_id: str, claims: Sequence[Claim], standing: Standing, on: date) -> None:
     """Raises MergeRefused where one office would lose sight of an entry that it speaks of."""
     entry = resolved(entry_id, claims, standing)
-    if entry.audience == Level.OFFICE and len(publishing.speaking_offices(claims)) > 1:
+    if not all(may_see(entry, office(code), on) for code in publishing.speaking_offices(claims)):
         raise MergeRefused(f"{publishing.SHARED}。公開範囲は「両職員まで」より広いほうを選んでください")
 
 

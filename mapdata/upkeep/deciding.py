@@ -13,6 +13,7 @@ from mapdata.errors import EditRefused, RegistryError
 from mapdata.storage import proposal_rows as store
 from mapdata.storage.proposal_rows import Decision, Proposal
 from mapdata.storage.speaking import Speaker
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
 from mapdata.upkeep.proposals import LONGEST_TEXT, SELF, Case, assure, case_of, older
 
 
@@ -42,12 +43,13 @@ class Decided:
 
 
 def accept(
-    engine: Engine, proposal_id: int, taken: Iterable[str], mark: str, reason: str, source: str, actor: str
+    engine: Engine, proposal_id: int, taken: Iterable[str], mark: str, reason: str, source: str, actor: str,
+    agreed: Agreed = BY_ITSELF,
 ) -> Decided:
     """Take these fields of a proposal; of one that changes no field, say that it was seen to.
 
     `mark`: of the case as it was looked at. What is left needs a reason. Raises AlreadyDecided, MovedOn, EditRefused,
-    NotYours, or NotFound.
+    NotYours, NotFound, or WouldWiden where it would show more than was `agreed`.
     """
     with storage.writing(engine) as connection:
         case = _open(connection, proposal_id, source)
@@ -59,7 +61,8 @@ def accept(
         operation = storage.begin_operation(connection, "proposal", actor, source)
         _take(connection, case, {name: says[name] for name in wanted}, source, actor, operation)
         state = "accepted" if len(wanted) == len(says) else "partly"
-        return _decide(connection, case, Decision(state, tuple(wanted), reason, clock.now(), actor), operation)
+        decision = Decision(state, tuple(wanted), reason, clock.now(), actor)
+        return _decide(connection, case, decision, operation, source, agreed)
 
 
 def decline(engine: Engine, proposal_id: int, reason: str, source: str, actor: str) -> Decided:
@@ -68,7 +71,8 @@ def decline(engine: Engine, proposal_id: int, reason: str, source: str, actor: s
         case = _open(connection, proposal_id, source)
         _check_reason(reason, needed=case.proposal.kind != "confirmed")
         operation = storage.begin_operation(connection, "proposal", actor, source)
-        return _decide(connection, case, Decision("declined", (), reason, clock.now(), actor), operation)
+        decision = Decision("declined", (), reason, clock.now(), actor)
+        return _decide(connection, case, decision, operation, source, BY_ITSELF)
 
 
 def _open(connection: Connection, proposal_id: int, source: str) -> Case:
@@ -105,7 +109,10 @@ def _take(
         saving.write_within(connection, operation, case.entry_id, says, who, reader, case.told_on)
 
 
-def _decide(connection: Connection, case: Case, decision: Decision, operation: int) -> Decided:
+def _decide(
+    connection: Connection, case: Case, decision: Decision, operation: int, source: str, agreed: Agreed
+) -> Decided:
     store.add_decision(connection, case.entry_id, case.proposal.id, decision, operation)
-    storage.end_operation(connection, operation, {"entries": 1, "fields": len(decision.fields)})
+    summary = {"entries": 1, "fields": len(decision.fields)}
+    finish(connection, operation, [case.entry_id], source, summary, agreed)
     return Decided(case.entry_id, decision.state, operation)

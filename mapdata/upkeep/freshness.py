@@ -26,7 +26,8 @@ from mapdata.errors import EditRefused, RegistryError
 from mapdata.fields import field_table, values
 from mapdata.fields.shapes import is_blank
 from mapdata.storage import Attempt, Care
-from mapdata.storage.speaking import Speaker, refresh
+from mapdata.storage.speaking import Speaker
+from mapdata.storage.speaking.acting import BY_ITSELF, finish
 
 #: Fields that a person who sets out relies on, in the order in which a call asks for them.
 MATTERS: tuple[str, ...] = tuple(field.name for field, _ in field_table.ASKED)
@@ -233,7 +234,8 @@ class _Work:
         level = own.audience if own and is_same else now.audience
         day = max(self.on, now.assured_on or date.min)
         at = max(self.who.at, now.recorded_at + timedelta(microseconds=1))
-        return replace(self.who, at=at).claim(self.id, name, now.value, level, day)
+        bound = (own.bound_by, own.bound_level) if own and is_same else now.bound_for(self.who.source)
+        return replace(self.who, at=at).claim(self.id, name, now.value, level, day, bound)
 
     def day_of(self, name: str) -> Claim | None:
         """The claim that a field with a day of its own was found true today; None for any other field."""
@@ -253,8 +255,7 @@ class _Work:
         storage.add_claims(self.connection, claims, operation)
         others = [c.field for c in claims if (now := self.now.get(c.field)) and now.source != self.who.source]
         self._choose_own(others, operation)
-        refresh(self.connection, [self.id])
-        storage.end_operation(self.connection, operation, {"entries": 1})
+        finish(self.connection, operation, [self.id], self.who.source, {"entries": 1}, BY_ITSELF)
         return operation
 
     def _choose_own(self, names: Sequence[str], operation: int) -> None:

@@ -24,7 +24,8 @@ from mapdata.fields import field_table
 from mapdata.sentences import say
 from mapdata.storage import proposal_rows as store
 from mapdata.storage.proposal_rows import Proposal, ToldDecision
-from mapdata.storage.speaking import Speaker, refresh
+from mapdata.storage.speaking import Speaker
+from mapdata.storage.speaking.acting import BY_ITSELF, finish
 
 LINK, READER = "orglink", "reader"
 
@@ -148,7 +149,7 @@ def found_right(connection: Connection, entry_id: str, seen: Mapping[str, Any], 
     if own := older(view, SELF, right.pop(SELF, {}), today()):
         operation = storage.begin_operation(connection, "confirm", actor, SELF)
         assure(connection, entry_id, own, Speaker.now(SELF, actor), today(), operation)
-        storage.end_operation(connection, operation, {"entries": 1})
+        finish(connection, operation, [entry_id], SELF, {"entries": 1}, BY_ITSELF)
     for source, says in right.items():
         told = Proposal(0, entry_id, "confirmed", LINK, clock.now(), source, says, says)
         store.add_proposal(connection, told)
@@ -234,14 +235,13 @@ def older(entry: Sighted, source: str, values: Mapping[str, Any], on: date) -> l
 def assure(
     connection: Connection, entry_id: str, claims: Sequence[Claim], who: Speaker, on: date, operation: int
 ) -> None:
-    """Say these claims again, made sure of on that day."""
+    """Say these claims again, made sure of on that day; they are still to be resolved (`finish`)."""
     storage.end_claims(connection, [c.id for c in claims if c.id is not None], operation)
     again = [
         replace(who, at=max(who.at, c.recorded_at + timedelta(microseconds=1)))
-        .claim(c.resource_id, c.field, c.value, c.audience, on) for c in claims
+        .claim(c.resource_id, c.field, c.value, c.audience, on, (c.bound_by, c.bound_level)) for c in claims
     ]
     storage.add_claims(connection, again, operation)
-    refresh(connection, [entry_id])
 
 
 # --- in words

@@ -1,5 +1,6 @@
 """One client for all page tests: it checks on every GET what must hold of every page."""
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from mapdata.registry import Registry
 from tests import accounts, schema
 from tests.accounts import quick_passwords
 from tests.factories import import_rows
+from tests.sent import contents
 
 SAFE_TAGS_WITHOUT_SRC = frozenset({"application/ld+json"})
 
@@ -132,6 +134,15 @@ def token_of(text: str) -> str:
 def send(client: FlaskClient, path: str, page: str = "", **fields: str | list[str]) -> TestResponse:
     """Open the page of a form (its own path unless told) and send it, filled."""
     return client.post(path, data={"csrf_token": token_of(client.get(page or path).text), **fields})
+
+
+def agree(client: FlaskClient, asked: TestResponse) -> TestResponse:
+    """Press the button of the page that names what would become visible."""
+    assert asked.status_code == 200 and "見られる人が増えます" in asked.text, asked.text
+    form = contents(asked.text, "widening-form")
+    action = re.search(r'<form method="post" action="([^"]*)"[^>]*id="widening-form"', asked.text)
+    assert action
+    return client.post(html.unescape(action[1]), data=form)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from mapdata.history.undo import NotUndoable, Undone
 from mapdata.people.roles import Permission
 from views import access, reader
 from views.access import needs
+from views.answers import widening
 from views.login import local_path
 
 blueprint = Blueprint("changes", __name__, url_prefix="/staff/changes")
@@ -68,7 +69,8 @@ def undo(operation_id: int) -> Any:
     if change.can_undo and not may_undo(change):
         return _refused("ほかの所属が変えたものは、その所属か管理者が元にもどします。", operation_id)
     try:
-        done = undoing.undo(reader.registry().engine, operation_id, access.actor().name)
+        office = access.reader().office
+        done = undoing.undo(reader.registry().engine, operation_id, access.actor().name, office, widening.agreed())
     except NotUndoable as refused:
         return _refused(f"{refused}。", operation_id)
     for sentence in told(done):

@@ -22,6 +22,7 @@ from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader
 from views.access import needs, shows_again
+from views.answers import widening
 from views.forms import Form, choices, page
 from views.staff import entry_list
 from views.staff.entry_sheet import readers
@@ -195,13 +196,13 @@ def _unwritable(form: ChosenForm, refused: ListRefused) -> list[str]:
 
 
 def _set_status(form: ChosenForm) -> Any:
-    change = bulk.set_status(*_said(form, form["value"].data))
+    change = bulk.set_status(*_said(form, form["value"].data), *_agreed())
     return _back(form, change, f"{_count(change)}を「{words.STATUS.label_of(form['value'].data)}」にしました。")
 
 
 def _set_audience(form: ChosenForm) -> Any:
     level = Level(form["value"].data)
-    change = bulk.set_audience(*_said(form, level))
+    change = bulk.set_audience(*_said(form, level), *_agreed())
     return _back(form, change, f"{_count(change)}の公開範囲を「{words.AUDIENCE.label_of(level)}」にしました。")
 
 
@@ -216,6 +217,10 @@ def _confirm(form: ChosenForm) -> Any:
 
 def _said(form: ChosenForm, *value: Any) -> Any:
     return (reader.registry().engine, form.chosen, *value, access.reader().office, access.actor().name, today())
+
+
+def _agreed() -> Any:
+    return (widening.agreed(),)
 
 
 def _count(change: BulkChange) -> str:

@@ -14,6 +14,7 @@ from mapdata.editing.saving import Opened
 from mapdata.errors import EditRefused
 from mapdata.fields import field_table
 from mapdata.people.roles import Permission
+from mapdata.storage.speaking.acting import MustAsk, WouldWiden
 from mapdata.words import DRAFT, Level
 from views import access, reader
 from views.access import needs, shows_again
@@ -78,6 +79,10 @@ def _save(sheet: Sheet) -> Any:
     except EditRefused as refused:
         sheet.form.blame_refused(refused.errors)
         return _page(sheet)
+    except MustAsk:
+        raise
+    except WouldWiden as named:
+        return _page(sheet, status=200, remarks=sheet.widening(named))
     except EditConflict as conflict:
         return conflicts.page(conflict, sheet.form.name.data or "")
     if saved.operation is None:

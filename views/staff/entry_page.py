@@ -31,6 +31,7 @@ from mapdata.people.roles import Permission
 from mapdata.words import Level
 from views import access, reader, wording
 from views.access import needs, shows_again
+from views.answers import widening
 from views.forms import Form, choices, page
 from views.staff.changes import may_undo
 from views.staff.entries import open_for_reader
@@ -134,7 +135,7 @@ def set_status(entry_id: str) -> Any:
         raise BadRequest
     try:
         engine, office = reader.registry().engine, access.reader().office
-        bulk.set_status(engine, [entry_id], status, office, access.actor().name, today())
+        bulk.set_status(engine, [entry_id], status, office, access.actor().name, today(), widening.agreed())
     except BulkRefused as refused:
         back = url_for("entries.edit", entry_id=entry_id, _anchor="consent")
         return render_template("staff/refused.html", message=f"{refused.message}。", back=back), 422

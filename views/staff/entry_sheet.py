@@ -11,6 +11,7 @@ from flask import request, url_for
 from geocode import ward
 from mapdata import words
 from mapdata.claims.entry import Entry
+from mapdata.claims.widening import ENTRY
 from mapdata.clock import today
 from mapdata.editing import forms, pins, preview, saving
 from mapdata.editing.forms import FormReading
@@ -18,12 +19,16 @@ from mapdata.editing.saving import Opened, Saved
 from mapdata.fields.field_table import label_of
 from mapdata.search import likely
 from mapdata.search.likely import Likely
+from mapdata.storage.speaking.acting import Agreed, WouldWiden
 from mapdata.words import UNSAID, Level
 from views import access, reader
+from views.answers import widening
 from views.staff.entry_form import EntryForm, target_of
 
 #: A pin farther from its address than this (metres) is asked about.
 _FAR = 300.0
+#: Before the digest of what was named and agreed to.
+_WIDENS = "widens:"
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ class Sheet:
         for key, message in self.warnings:
             field = self.form.at(key)
             yield Remark(_digest(key, message), f"{field.label.text}：{message}", target_of(field))
-        if self.outlook.widens:
+        if self.outlook.widens and not self.opened:
             back = self.outlook.kept_back
             more = f"{'、'.join(back)}は、見えません。" if back else ""
             yield Remark(self.outlook.key, self.outlook.sentence + more, target_of(self.form.audience))
@@ -186,13 +191,21 @@ class Sheet:
                 yield key, text
 
     def save(self) -> Saved:
-        """Raises EditConflict, EditRefused, NotFound."""
+        """Raises EditConflict, EditRefused, WouldWiden, NotFound."""
         form, account = self.form, self.account
         base = int(form.base.data) if (form.base.data or "").isdecimal() else 0
         return saving.save(
             reader.registry().engine, self.entry_id or None, base, self.says, form.levels(), account.office,
             access.actor().name, self.on, assure=bool(form.assure.data), new_id=form.new_id.data or "",
+            agreed=Agreed(next((key[len(_WIDENS):] for key in self.agreed if key.startswith(_WIDENS)), "")),
         )
+
+    def widening(self, error: WouldWiden) -> list[Remark]:
+        """What it would show to whom that was not."""
+        back = self.outlook.kept_back
+        said = [self.outlook.sentence + (f"{'、'.join(back)}は、見えません。" if back else "")
+                if one.what == ENTRY and not one.day else widening.sentence(one) for one in error.widenings]
+        return [Remark(_WIDENS + error.digest, text, target_of(self.form.audience)) for text in said]
 
 
 def likely_to_be(name: str, address: str = "", phone: str = "", without: str = "") -> list[Likely]:

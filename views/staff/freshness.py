@@ -22,6 +22,7 @@ from mapdata.upkeep.freshness import Care, Question, Sheet, SheetChanged
 from mapdata.upkeep.worklist import ALL, Asked, Found
 from views import access, reader
 from views.access import needs, shows_again
+from views.answers import widening
 from views.forms import page
 from views.staff import entry_list
 from views.staff.call_form import AgainForm, CallForm, CareForm, call_form, care_form
@@ -181,7 +182,7 @@ class _Call:
             return None
         return saving.save(
             self.engine, self.record.id, self.sheet.opened.base, says, {}, self.account.office, access.actor().name,
-            self.on,
+            self.on, agreed=widening.agreed(),
         )
 
     def _confirm(self, form: CallForm, saved: saving.Saved | None) -> Response:

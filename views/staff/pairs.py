@@ -24,6 +24,7 @@ from mapdata.merging.merge import MergeConflict, MergeRefused
 from mapdata.people.roles import Permission
 from views import access, reader, wording
 from views.access import needs, shows_again
+from views.answers import widening
 from views.forms import Form, page
 from views.staff.conflicts import Pieces, marked
 from views.staff.entry_list import find_change
@@ -147,9 +148,14 @@ class PairPage:
         return [self._question(one) for one in self.look.differing if one.is_choosable]
 
     @property
+    def rules(self) -> list[Question]:
+        """Differences in who sees it, of which nothing is chosen."""
+        return [self._question(one) for one in self.look.differing if one.is_rule]
+
+    @property
     def newer(self) -> list[Question]:
         """Differences that one source has with itself."""
-        return [self._question(one) for one in self.look.differing if not one.is_choosable]
+        return [self._question(one) for one in self.look.differing if not one.is_choosable and not one.is_rule]
 
     def _question(self, one: Compared) -> Question:
         return Question(one, self.picks.get(one.field) or one.usual_side)
@@ -175,9 +181,8 @@ class PairPage:
         return ";".join(f"{place.lat},{place.lng}" for place in drawn)
 
     def choices(self) -> dict[str, str]:
-        """By field, the source that was chosen. What is left as it would be anyway is no choice for the rules."""
-        asked = [q for q in self.questions if not q.found.is_rule or q.pick != q.found.usual_side]
-        return {q.name: q.found.sides[q.pick].source for q in asked}
+        """By field, the source that was chosen."""
+        return {q.name: q.found.sides[q.pick].source for q in self.questions}
 
 
 def _page_of(left_id: str, right_id: str, picks: Mapping[str, str]) -> PairPage:
@@ -237,7 +242,7 @@ def _merge(found: PairPage, form: PairForm) -> Any:
     try:
         made = merge.merge(
             reader.registry().engine, look.left.id, look.right.id, found.choices(), access.actor().name, who.office,
-            today(), form.revision,
+            today(), form.revision, widening.agreed(),
         )
     except MergeConflict:
         form.whole.append(_CHANGED)
@@ -284,7 +289,7 @@ def decide(entry_id: str) -> Any:
     try:
         wanted = _wanted(found)
         operation = merge.choose(
-            engine, entry_id, wanted, access.actor().name, account.office, today(), form.revision)
+            engine, entry_id, wanted, access.actor().name, account.office, today(), form.revision, widening.agreed())
     except MergeConflict:
         form.whole.append(_CHANGED)
         return _asked(found, form, 409)

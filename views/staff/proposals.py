@@ -17,6 +17,7 @@ from mapdata.upkeep.deciding import AlreadyDecided, Decided, MovedOn, NotYours
 from mapdata.upkeep.proposals import Case, Difference, Item
 from views import access, reader, wording
 from views.access import needs, shows_again
+from views.answers import widening
 from views.forms import Form, choices, clean, page
 from views.public import org_link
 from views.staff.conflicts import Pieces, marked
@@ -150,7 +151,8 @@ def _decide(proposal_id: int, form: DecisionForm) -> Decided:
     reason = form.reason.data or ""
     if request.form.get("do") == "decline":
         return deciding.decline(engine, proposal_id, reason, *who)
-    return deciding.accept(engine, proposal_id, form.taken.data or [], form.mark.data or "", reason, *who)
+    taken, mark = form.taken.data or [], form.mark.data or ""
+    return deciding.accept(engine, proposal_id, taken, mark, reason, *who, widening.agreed())
 
 
 def _page(case: Case, form: DecisionForm, status: int | None = None, told: str = "") -> Any:

@@ -1,5 +1,6 @@
 """One change to many entries: all or none, and never more made sure of than somebody made sure of."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mapdata.editing.bulk import BulkChange, BulkRefused
 from mapdata.editing.saving import save
 from mapdata.errors import NotFound
 from mapdata.registry import Registry
+from mapdata.storage.speaking.acting import Agreed, MustAsk
 from mapdata.words import Level
 from tests.factories import import_rows, published
 
@@ -40,11 +42,31 @@ def ids(registry: Registry, *names: str) -> list[str]:
 
 
 def test_a_status_is_one_operation_and_makes_sure_of_nothing(filled: Registry) -> None:
-    done = bulk.set_status(filled.engine, ids(filled, "甲", "乙"), "active", "shakyo", "山田", ON)
-    assert done == BulkChange(2, 1, 1)
+    done = bulk.set_status(filled.engine, ids(filled, "甲", "乙"), "active", "kuramaru", "山田", ON)
+    assert replace(done, widened=()) == BulkChange(2, 1, 1)
+    assert [w.as_dict() for w in done.widened] == [{"id": ids(filled, "甲")[0], "what": "entry", "to": "public"}]
     assert {e.status for e in entries(filled).values()} == {"active", "preparing"}
     assert entries(filled)["甲"].assured_on == date(2026, 4, 1)
     assert [r.name for r in filled.snapshots.current(PUBLIC).records] == ["乙", "甲"]
+
+
+def test_what_another_office_keeps_it_opens_itself(filled: Registry) -> None:
+    before = entries(filled)
+    with pytest.raises(MustAsk) as asked:
+        bulk.set_status(filled.engine, ids(filled, "甲", "乙"), "active", "shakyo", "山田", ON)
+    assert asked.value.offices == ("kuramaru",) and [w.name for w in asked.value.widenings] == ["甲"]
+    assert entries(filled) == before and filled.revision() == 1
+    bulk.set_status(filled.engine, ids(filled, "乙"), "paused", "shakyo", "山田", ON)
+    bulk.set_status(filled.engine, ids(filled, "乙"), "closed", "shakyo", "山田", ON)
+    assert entries(filled)["乙"].status == "closed"
+    bulk.set_status(filled.engine, ids(filled, "乙"), "active", "shakyo", "山田", ON)  # its own narrowing, taken back
+    assert entries(filled)["乙"].status == "active"
+    bulk.set_status(filled.engine, ids(filled, "乙"), "closed", "shakyo", "山田", ON)
+    bulk.set_status(filled.engine, ids(filled, "乙"), "active", "kuramaru", "花子", ON)  # its keeper lifts it
+    assert entries(filled)["乙"].status == "active"
+    agreed = Agreed(None, frozenset({"kuramaru"}))
+    bulk.set_status(filled.engine, ids(filled, "甲"), "active", "shakyo", "山田", ON, agreed)
+    assert entries(filled)["甲"].status == "active"
 
 
 @pytest.mark.parametrize("how", ["status", "audience"])

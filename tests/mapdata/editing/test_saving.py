@@ -19,6 +19,7 @@ from mapdata.lists import exporting, importing
 from mapdata.lists.taking_in import ListChange
 from mapdata.registry import Registry
 from mapdata.storage.speaking import Speaker
+from mapdata.storage.speaking.acting import Agreed, MustAsk, WouldWiden
 from mapdata.words import Level
 from tests.factories import PUBLISHED, import_rows, published
 
@@ -190,25 +191,53 @@ def test_races_leave_one_winner_and_one_who_is_shown_both(registry: Registry, tm
         assert only(registry).fees_description == both.theirs
 
 
-def test_a_value_may_be_kept_to_fewer_but_not_widened_by_another_office(registry: Registry, tmp_path: Path) -> None:
+def test_a_value_may_be_kept_to_fewer_and_its_keeper_lifts_that(registry: Registry, tmp_path: Path) -> None:
     import_rows(registry, tmp_path, [ROW], "shakyo")
     it = only(registry).id
-    edit(registry, it, {}, "kuramaru", audiences={"contacts": Level.STAFF})
-    assert registry.snapshots.current(PUBLIC).records[0].contacts == ()
-    assert registry.snapshots.current(office("shakyo")).records[0].contacts
-    with pytest.raises(EditRefused) as refused:
-        edit(registry, it, {}, "shakyo", audiences={"contacts": Level.PUBLIC})
-    assert list(refused.value.errors) == ["contacts"]
-    edit(registry, it, {}, "kuramaru", audiences={"contacts": Level.SUPPORTER})
-    assert only(registry).provenance["contacts"].audience == Level.SUPPORTER
+    for who in ("shakyo", "kuramaru"):
+        edit(registry, it, {}, "kuramaru", audiences={"contacts": Level.STAFF})
+        assert registry.snapshots.current(PUBLIC).records[0].contacts == ()
+        assert registry.snapshots.current(office("shakyo")).records[0].contacts
+        edit(registry, it, {}, who, audiences={"contacts": Level.PUBLIC})
+        assert registry.snapshots.current(PUBLIC).records[0].contacts
 
 
-def test_emptying_first_does_not_get_round_it(registry: Registry, tmp_path: Path) -> None:
+@pytest.mark.parametrize("says", [{}, {"remarks": "合鍵は隣。"}])
+def test_an_edit_of_what_another_office_keeps_back_is_kept_back(registry: Registry, tmp_path: Path, says: dict[str, str]) -> None:
+    """Through any number of saves; and nothing is told of it that its editor does not see."""
+    import_rows(registry, tmp_path, [ROW], "shakyo")
+    it = only(registry).id
+    edit(registry, it, {"remarks": "合鍵は隣"}, "shakyo", audiences={"remarks": Level.STAFF})
+    if says:
+        edit(registry, it, says, "kuramaru")
+        edit(registry, it, {"remarks": "合鍵は隣。！"}, "kuramaru")
+    assert registry.snapshots.current(PUBLIC).records[0].remarks == ""
+    with pytest.raises(MustAsk) as asked:
+        edit(registry, it, {}, "kuramaru", audiences={"remarks": Level.PUBLIC})
+    assert asked.value.offices == ("shakyo",) and [(w.what, w.to) for w in asked.value.widenings] == [("remarks", Level.PUBLIC)]
+    edit(registry, it, {}, "kuramaru", audiences={"remarks": Level.PUBLIC}, agreed=Agreed(None, frozenset({"shakyo"})))
+    assert registry.snapshots.current(PUBLIC).records[0].remarks.startswith("合鍵は隣")
+
+
+def test_what_its_writer_cannot_see_is_not_told_by_a_refusal(registry: Registry, tmp_path: Path) -> None:
     import_rows(registry, tmp_path, [ROW], "shakyo")
     it = only(registry).id
     edit(registry, it, {"remarks": "合鍵は隣"}, "shakyo", audiences={"remarks": Level.OFFICE})
-    with pytest.raises(EditRefused, match="自所属のみ"):
-        edit(registry, it, {"remarks": "合鍵は隣"}, "kuramaru", audiences={"remarks": Level.STAFF})
+    saved = edit(registry, it, {"remarks": "合鍵は隣"}, "kuramaru", audiences={"remarks": Level.STAFF})
+    assert saved.operation and registry.snapshots.current(office("kuramaru")).records[0].remarks == "合鍵は隣"
+
+
+def test_what_is_named_is_agreed_or_nothing_is_written(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [ROW | {"位置の公開": "非公開"}], "kuramaru")
+    it, before = only(registry).id, registry.revision()
+    for said in ("", "something else"):
+        with pytest.raises(WouldWiden) as named:
+            edit(registry, it, {"location_precision": "exact"}, "kuramaru", agreed=Agreed(said))
+    assert {(w.what, w.to, w.cause) for w in named.value.widenings} == {("places", Level.PUBLIC, "location_precision")}
+    assert registry.revision() == before and only(registry).location_precision == "hidden"
+    edit(registry, it, {"location_precision": "exact"}, "kuramaru", agreed=Agreed(named.value.digest))
+    assert only(registry).location_precision == "exact"
+    edit(registry, it, {"remarks": "書き足した"}, "kuramaru", agreed=Agreed(""))  # what one writes anew is no widening
 
 
 @pytest.mark.parametrize(("says", "audiences", "at"), [

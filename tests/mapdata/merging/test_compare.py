@@ -21,5 +21,5 @@ def test_whose_value_is_shown_is_told_to_those_who_see_it(registry: Registry, tm
     save(registry.engine, it, 2, {"remarks": "丙"}, {"remarks": Level.OFFICE}, "shakyo", "山田", ON)
     told = {code: compare.sources(registry.engine, it, office(code), ON).rivals for code in ("kuramaru", "shakyo")}
     assert [(c.source, c.value) for c in told["kuramaru"][0].claims] == [("kuramaru", "甲"), ("self", "乙")]
-    assert (told["kuramaru"][0].shown, told["shakyo"][0].shown) == ("", "shakyo")
+    assert (told["kuramaru"][0].shown, told["shakyo"][0].shown) == ("self", "shakyo")
     assert [c.value for c in told["shakyo"][0].claims] == ["甲", "乙", "丙"]

@@ -1,18 +1,15 @@
 """Two entries made one: nothing lost, whose value holds, next year's lists, and the way back."""
 
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mapdata import storage
-from mapdata.claims.entry import Entry
-from mapdata.claims.projection import PUBLIC, STAFF, office
+from mapdata.claims.projection import STAFF, office
 from mapdata.editing import bulk, visits
 from mapdata.editing.saving import save
 from mapdata.errors import NotFound
-from mapdata.history import erasing, undo
+from mapdata.history import erasing
 from mapdata.history.timeline import history
 from mapdata.history.undo import NotUndoable, Skipped
 from mapdata.lists.exporting import source_rows
@@ -22,53 +19,8 @@ from mapdata.people.account import Actor
 from mapdata.registry import Registry
 from mapdata.upkeep import freshness
 from mapdata.words import Level
-from tests.factories import import_rows, published
-
-ON = date(2026, 11, 1)
-HINATA = published(管理番号="1", 名称="ひなたサロン", 料金="無料", 電話番号="03-0000-0001", 確認日="2026-04-01")
-#: The same place as the other office writes it.
-SUNNY = {"管理番号": "S-7", "名称": "サロンひなた", "料金": "100円", "住所": "葛飾区立石5-1-1", "公開範囲": "両職員まで",
-         "掲載同意": "口頭", "状態": "公開中", "確認日": "2026-05-01"}
-
-
-class Two:
-    """A registry with one place as two lists have it."""
-
-    def __init__(self, registry: Registry, folder: Path):
-        self.registry, self.engine, self.folder = registry, registry.engine, folder
-        self.take("kuramaru", HINATA)
-        self.take("shakyo", SUNNY)
-        self.keep, self.other = self.id("ひなたサロン"), self.id("サロンひなた")
-
-    def take(self, source: str, *rows: dict[str, str], **changes: str) -> None:
-        assert not import_rows(self.registry, self.folder, [row | changes for row in rows], source).problems
-
-    def entries(self) -> dict[str, Entry]:
-        with storage.reading(self.engine) as connection:
-            return {e.id: e for e in storage.load_entries(connection) if e.provenance}
-
-    def id(self, name: str) -> str:
-        return next(e.id for e in self.entries().values() if e.name == name)
-
-    @property
-    def entry(self) -> Entry:
-        return self.entries()[self.keep]
-
-    def merge(self, source: str = "kuramaru", **choices: str) -> int:
-        return self.merge_two(self.keep, self.other, source, **choices)
-
-    def merge_two(self, keep: str, other: str, source: str = "kuramaru", **choices: str) -> int:
-        base = self.registry.revision()
-        return merging.merge(self.engine, keep, other, choices, "花子", source, ON, base).operation
-
-    def edit(self, it: str, source: str, **says: Any) -> int | None:
-        return save(self.engine, it, self.registry.revision(), says, {}, source, "花子", ON).operation
-
-    def undecided(self, source: str = "kuramaru") -> dict[str, list[str]]:
-        return merging.undecided(self.engine, office(source), ON)
-
-    def undo(self, operation: int | None) -> undo.Undone:
-        return undo.undo(self.engine, operation or 0, "花子")
+from tests.factories import import_rows
+from tests.mapdata.merging.two import HINATA, ON, SUNNY, Two
 
 
 @pytest.fixture
@@ -112,23 +64,6 @@ def test_of_what_differs_the_chosen_holds_else_the_newest_assured(two: Two) -> N
     assert (two.entry.name, two.entry.fees_description) == ("ひなたサロン", "100円")
     assert two.entry.provenance["fees_description"].source == "shakyo"
     assert two.entry.contacts[0].value == "03-0000-0001" and two.entry.places[0].address == "葛飾区立石5-1-1"
-
-
-def test_who_sees_it_keeps_to_the_narrowest_until_a_person_chooses(two: Two) -> None:
-    assert two.registry.snapshots.current(PUBLIC).by_id.keys() == {two.keep}
-    two.take("kuramaru", HINATA, 確認日="2026-06-01")
-    two.merge()
-    assert (two.entry.audience, two.entry.consent) == (Level.STAFF, "oral")
-    assert two.registry.snapshots.current(PUBLIC).records == ()
-    two.edit(two.keep, "kuramaru", audience="public")
-    assert two.entry.audience == Level.PUBLIC
-    two.take("shakyo", SUNNY, 公開範囲="支援者まで")  # says something new: narrow again
-    assert two.entry.audience == Level.SUPPORTER
-
-
-def test_a_chosen_audience_holds(two: Two) -> None:
-    two.merge(audience="kuramaru")
-    assert two.entry.audience == Level.PUBLIC
 
 
 def test_lists_come_again_and_change_nothing(two: Two) -> None:
@@ -222,18 +157,6 @@ def test_two_rows_of_one_list_are_not_made_one(two: Two) -> None:
     typed = save(two.engine, None, 0, {"name": "ひなた（画面）"}, {}, "shakyo", "花子", ON)
     with pytest.raises(MergeRefused, match="終了"):
         two.merge_two(two.other, typed.entry_id)
-
-
-def test_nobody_loses_sight_of_their_own_entry(two: Two) -> None:
-    two.take("shakyo", SUNNY, 公開範囲="自所属のみ")
-    with pytest.raises(NotFound):
-        two.merge()
-    with pytest.raises(MergeRefused, match="自所属のみ"):
-        two.merge("shakyo")
-    two.merge("shakyo", audience="kuramaru")
-    assert two.entry.audience == Level.PUBLIC
-    with pytest.raises(MergeRefused, match="自所属のみ"):
-        merging.choose(two.engine, two.keep, {"audience": "shakyo"}, "太郎", "shakyo", ON, two.registry.revision())
 
 
 def test_of_two_people_the_second_is_told(two: Two) -> None:

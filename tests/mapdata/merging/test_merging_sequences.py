@@ -24,6 +24,7 @@ from mapdata.merging.merge import MergeRefused
 from mapdata.merging.unmerge import GOING
 from mapdata.registry import Registry
 from mapdata.storage import statements
+from mapdata.storage.speaking.acting import MustAsk
 from mapdata.words import Level
 from tests import schema
 from tests.factories import import_rows
@@ -49,7 +50,7 @@ STEP = st.one_of(
     st.tuples(st.just("part or join"), WHICH),
     st.tuples(st.just("part or join"), st.just(0)),
 )
-REFUSALS = (MergeRefused, NotFound, ValueError, NotUndoable, EditRefused, EditConflict)
+REFUSALS = (MergeRefused, NotFound, ValueError, NotUndoable, EditRefused, EditConflict, MustAsk)
 
 
 def entries(registry: Registry) -> list[Entry]:

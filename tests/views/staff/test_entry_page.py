@@ -12,7 +12,7 @@ from mapdata.registry import Registry
 from tests.accounts import recorded
 from tests.factories import published
 from tests.sent import contents
-from tests.views.conftest import token_of
+from tests.views.conftest import agree, token_of
 from tests.views.staff.test_entry_editing import changed, open_form
 from tests.views.staff.test_entry_editing import send as press
 
@@ -76,7 +76,10 @@ def test_buttons_change_the_state(signed_in: SignedIn, fill: Fill, client: Flask
     assert "「終了」にしました。いま、職員（くらまる課と社協）だけが見られます。" in answer.text
     assert client.get(f"/resources/{it}").status_code == 404
     assert "再開する（公開中）" in answer.text and "公開中にすると、だれでも見られるようになります。" in answer.text
-    assert send(editor, f"{page}/status", page, status="active").status_code == 200
+    asked = send(editor, f"{page}/status", page, status="active")
+    assert client.get(f"/resources/{it}").status_code == 404
+    assert "この項目の全体" in asked.text and "だれでも見られるようになります（状態が変わるため）" in asked.text
+    assert agree(editor, asked).status_code == 302
     assert client.get(f"/resources/{it}").status_code == 200
     assert send(editor, f"{page}/status", page, status="open").status_code == 400
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from mapdata.claims.projection import STAFF, Record
+from mapdata.claims.projection import PUBLIC, STAFF, Record
 from mapdata.clock import today
 from mapdata.editing.saving import save
 from mapdata.merging import merge
@@ -67,7 +67,7 @@ def test_side_by_side_with_differences_marked_and_the_newer_chosen(signed_in: Si
     assert "静かな<mark>部屋</mark>です。" in page and "静かな<mark>和室</mark>です。" in page
     form = contents(page, "pair-form")
     assert (form["pick-name"], form["pick-fees_description"]) == ("right", "right")
-    assert form["pick-audience"] == "right"  # the narrowest, not the newest
+    assert "pick-audience" not in form and "見える人は増えません" in page  # each office's binds its own values
     assert "pick-contacts" not in form and "同じ内容のところ" in page and 'data-left="35.' in page
     assert "2026年5月1日" in page and "葛飾区社会福祉協議会" in page
 
@@ -80,7 +80,9 @@ def test_made_one_field_by_field(signed_in: SignedIn, two: tuple[str, str], regi
     assert "ひとつにまとめました" in page and "元にもどす" in page and f"/staff/pairs/{two[0]}" not in page
     one = record(registry, two[0])
     assert (one.name, one.fees_description) == ("ひなたサロン", "100円")
-    assert one.staff and one.staff.audience == Level.STAFF
+    assert one.staff and one.staff.audience == Level.PUBLIC
+    public = registry.snapshots.current(PUBLIC).by_id[two[0]]
+    assert (public.name, public.fees_description) == ("ひなたサロン", "無料")
     shown = editor.get(f"/staff/entries/{two[0]}").text
     assert "管理番号 1" in shown and "管理番号 S-7" in shown and "所属によって内容がちがうところ" in shown
     assert "まとめる前の「サロン・ひなた」" in shown
@@ -178,6 +180,7 @@ def test_whoever_does_not_see_the_one_is_told_nothing(
     client: FlaskClient, two: tuple[str, str], registry: Registry
 ) -> None:
     merged(registry, two)
+    save(registry.engine, two[0], registry.revision(), {"audience": "staff"}, {}, "kuramaru", "花子", today())
     assert client.get(f"/resources/{two[0]}").status_code == client.get(f"/resources/{two[1]}").status_code == 404
 
 

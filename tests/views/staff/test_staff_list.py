@@ -21,7 +21,7 @@ from mapdata.registry import Registry
 from mapdata.words import Level
 from tests.accounts import recorded
 from tests.factories import published
-from tests.views.conftest import check_page, token_of
+from tests.views.conftest import agree, check_page, token_of
 
 SignedIn = Callable[..., FlaskClient]
 LIST = "/staff/entries"
@@ -96,7 +96,10 @@ def test_nothing_chosen_is_said_and_the_question_stays(editor: FlaskClient) -> N
 def test_a_change_is_told_then_done_and_taken_back(editor: FlaskClient, ids: dict[str, str], registry: Registry) -> None:
     asked = choose(editor, "audience", ids["あおば"], ids["うみ"], query="status=active")
     assert "選んだもの：<strong>2件</strong>" in asked.text and "新しく1件が、だれでも見られるようになります" in asked.text
-    answer = go_on(editor, asked, "audience", value="public")
+    named = go_on(editor, asked, "audience", value="public")
+    assert "うみ" in named.text and "あおば" not in named.text
+    assert "うみ" not in [r.name for r in registry.snapshots.current(PUBLIC).records]
+    answer = agree(editor, named)
     page = editor.get(answer.location)
     assert "1件の公開範囲を「公開」にしました" in page.text and names(page.text) == ["あおば", "うみ"]
     assert "うみ" in [r.name for r in registry.snapshots.current(PUBLIC).records]

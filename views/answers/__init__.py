@@ -1,0 +1,1 @@
+"""Pages that answer in the place of the one that was asked for."""

@@ -1,0 +1,82 @@
+"""What an act would show to whom that was not: named before it is done, agreed by a press, or asked of who keeps it.
+
+Every page that writes is answered here when its operation raises WouldWiden: the question carries all that was sent, so
+that one press does it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template, request
+
+from mapdata.claims import in_words
+from mapdata.claims.projection import source_label
+from mapdata.claims.widening import ENTRY, Widening
+from mapdata.storage.speaking.acting import Agreed, MustAsk, WouldWiden
+from mapdata.words import Level
+from views import access
+
+_FIELD = "agreed_widening"
+_SHOWN = 50
+
+#: To whom, as a sentence about seeing has it.
+_TO: Mapping[Level, str] = {
+    Level.PUBLIC: "だれでも見られるようになります", Level.SUPPORTER: "支援者も見られるようになります",
+    Level.STAFF: "どの所属の職員も見られるようになります", Level.OFFICE: "所属の職員が見られるようになります",
+}
+#: Why, by what changed.
+_WHY: Mapping[str, str] = {
+    "level": "その内容の公開範囲が広がるため", "location_precision": "位置の公開が広がるため",
+    "audience": "公開範囲が広がるため", "status": "状態が変わるため", "consent": "掲載同意が変わるため",
+    "publish_from": "掲載開始日が変わるため", "publish_until": "掲載終了日が変わるため",
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """One widening in words."""
+
+    found: Widening
+
+    @property
+    def what(self) -> str:
+        return "この項目の全体" if self.found.what == ENTRY else self.found.heading
+
+    @property
+    def to(self) -> str:
+        when = f"{in_words.day(self.found.day)}から、" if self.found.day else ""
+        return f"{when}{_TO[self.found.to]}"
+
+    @property
+    def why(self) -> str:
+        return _WHY[self.found.cause]
+
+    @property
+    def words(self) -> str:
+        return "、".join(self.found.words)
+
+
+def agreed() -> Agreed:
+    """What whoever sent this form was told and agreed to."""
+    return Agreed(request.form.get(_FIELD, ""))
+
+
+def sentence(found: Widening) -> str:
+    """「連絡先を、だれでも見られるようになります（その内容の公開範囲が広がるため）：電話番号 …」"""
+    one = Named(found)
+    told = f"：{one.words}" if one.words else ""
+    return f"{one.what}を、{one.to}（{one.why}）{told}"
+
+
+def question(error: WouldWiden) -> tuple[str, int]:
+    """The page that names it; nothing was written."""
+    by_entry: dict[tuple[str, str], list[Named]] = {}
+    for found in error.widenings:
+        by_entry.setdefault((found.entry_id, found.name), []).append(Named(found))
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name != _FIELD]
+    offices = [source_label(code) for code in error.offices] if isinstance(error, MustAsk) else []
+    page = render_template(
+        "staff/widening.html", entries=list(by_entry.items())[:_SHOWN], more=max(0, len(by_entry) - _SHOWN),
+        kept=kept, field=_FIELD, digest=error.digest, offices=offices, action=access.here(),
+    )
+    return page, 409 if offices else 200
