@@ -73,7 +73,7 @@ def sign_in(engine: Engine, attempt: Attempt) -> SignedIn:
         account = store.account_by_key(connection, name_key(attempt.name))
         stored = store.password_of(connection, account.id) if account else None
         device = attempt.devices.get(account.id, "") if account else ""
-        where = throttle.buckets(name_key(attempt.name), attempt.address, device)
+        where = throttle.buckets(connection, name_key(attempt.name), attempt.address, clock.now(), device)
         throttle.reserve(connection, where, clock.now())
     # Slow on purpose, so not while others wait for the database.
     right = passwords.matches(stored, attempt.password)
@@ -115,6 +115,7 @@ def _let_in(connection: Connection, account: Account, attempt: Attempt) -> Signe
     if stored and passwords.is_outdated(stored):
         changes["password"] = passwords.hashed(attempt.password)
     store.change_account(connection, account.id, changes)
+    throttle.remember(connection, name_key(account.name), attempt.address, now)
     audit.record(connection, account.acting(attempt.address), Kind.SIGN_IN)
     return SignedIn(account, _begin(connection, account, now))
 
@@ -129,7 +130,7 @@ def _tidy(engine: Engine) -> None:
     """What is kept no longer than needed goes when someone signs in, unless the database has more to do."""
     now = clock.now()
     with suppress(Unavailable), at_once(engine) as connection:
-        throttle_store.forget_old(connection, now - throttle.KEPT)
+        throttle_store.forget_old(connection, now - throttle.KEPT, now - throttle.KNOWN_FOR)
         store.forget_old(connection, now - _SESSIONS_KEPT)
         audit_store.forget_addresses(connection, now - _ADDRESSES_KEPT)
         proposals_store.forget_contacts(connection, now - _CONTACTS_KEPT)
@@ -233,6 +234,7 @@ def use_link(engine: Engine, token: str, new: str, address: str = "") -> SignedI
         if not store.take_link(connection, digest(token), clock.now()):
             raise LinkUnusable
         store.change_account(connection, account.id, {"last_sign_in_at": clock.now()})
+        throttle.remember(connection, name_key(account.name), address, clock.now())
         return _with_new_password(connection, account, hashed, Kind.LINK_USED, address)
 
 

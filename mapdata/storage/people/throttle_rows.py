@@ -1,4 +1,4 @@
-"""How many sign-ins failed, by bucket."""
+"""How many sign-ins failed, by bucket; and from where which names signed in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mapdata.storage.tables.account_models import sign_in_failure
+from mapdata.storage.tables.account_models import sign_in_failure, sign_in_place
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -47,10 +47,29 @@ def take_back(connection: Connection, bucket: str) -> None:
     connection.execute(fewer.values(failures=table.c.failures - 1))
 
 
-def forget_old(connection: Connection, before: datetime) -> None:
+def failed_since(connection: Connection, bucket: str, since: datetime) -> bool:
+    table = sign_in_failure.c
+    counts = (table.bucket == bucket) & (table.failures > 0) & (table.last_at >= since)
+    return connection.execute(select(table.bucket).where(counts)).first() is not None
+
+
+def see(connection: Connection, bucket: str, at: datetime) -> None:
+    """That somebody signed in there now."""
+    row = _INSERT[connection.dialect.name](sign_in_place).values(bucket=bucket, last_at=at)
+    connection.execute(row.on_conflict_do_update(index_elements=["bucket"], set_={"last_at": at}))
+
+
+def signed_in_since(connection: Connection, bucket: str, since: datetime) -> bool:
+    table = sign_in_place.c
+    found = select(table.bucket).where((table.bucket == bucket) & (table.last_at >= since))
+    return connection.execute(found).first() is not None
+
+
+def forget_old(connection: Connection, failures_before: datetime, places_before: datetime) -> None:
     """What nobody asks for any more, and what counts nothing."""
     table = sign_in_failure.c
-    connection.execute(delete(sign_in_failure).where((table.last_at < before) | (table.failures == 0)))
+    connection.execute(delete(sign_in_failure).where((table.last_at < failures_before) | (table.failures == 0)))
+    connection.execute(delete(sign_in_place).where(sign_in_place.c.last_at < places_before))
 
 
 def _utc(at: datetime) -> datetime:

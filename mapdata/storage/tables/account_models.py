@@ -15,7 +15,8 @@ def _account_id() -> Column[int]:
 
 #: Accounts are never deleted, only disabled: what they did keeps its author. `password` is null until a link is used.
 #: `roles` are codes parted by blanks. They stand in the account's own row, so that who locks the row locks what it may
-#: do, and who waited for that lock sees what it became; a request reads one row to know its reader.
+#: do, and who waited for that lock sees what it became; a request reads one row to know its reader. `more_offices`
+#: are codes parted by blanks: those that somebody of staff serves besides `office`.
 account = Table(
     "account", metadata,
     Column("id", Integer, primary_key=True),
@@ -23,6 +24,7 @@ account = Table(
     Column("name_key", String(64), nullable=False, unique=True),
     Column("roles", Text, nullable=False),
     Column("office", Text, nullable=False),
+    Column("more_offices", Text, nullable=False, server_default=""),
     Column("password", Text),
     Column("enabled", Boolean, nullable=False),
     Column("expires_on", Date),
@@ -32,7 +34,8 @@ account = Table(
     Column("last_sign_in_at", DateTime(timezone=True)),
 )
 
-#: One row per sign-in, for as long as a reader may want to know why it ended.
+#: One row per sign-in, for as long as a reader may want to know why it ended. `office`: the one that it acts for; ""
+#: while nobody has chosen, and where the account has but one.
 login_session = Table(
     "login_session", metadata,
     Column("digest", String(64), primary_key=True),
@@ -41,6 +44,7 @@ login_session = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_how", String(16)),
+    Column("office", Text, nullable=False, server_default=""),
 )
 
 one_time_link = Table(
@@ -58,6 +62,13 @@ sign_in_failure = Table(
     "sign_in_failure", metadata,
     Column("bucket", String(64), primary_key=True),
     Column("failures", Integer, nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+#: From which networks which names signed in, and when last; a bucket is the digest of both.
+sign_in_place = Table(
+    "sign_in_place", metadata,
+    Column("bucket", String(64), primary_key=True),
     Column("last_at", DateTime(timezone=True), nullable=False, index=True),
 )
 

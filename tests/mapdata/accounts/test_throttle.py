@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from mapdata.accounts import passwords, throttle
+from mapdata.accounts import managing, passwords, signing_in, throttle
 from mapdata.people.refusals import SignInRefused, Throttled
 from mapdata.storage.engine import beside
 from mapdata.storage.people import throttle_rows as store
-from tests.accounts import account, attempt
+from tests.accounts import PASSWORD, TESTER, account, attempt
 
 Later = Callable[..., None]
 
@@ -116,6 +116,101 @@ def test_an_ipv6_client_has_one_bucket_for_all_its_addresses(engine: Engine) -> 
     assert wait(engine, address="2001:db8:1:3::1") == 0
 
 
+@pytest.mark.parametrize("written", ["::ffff:192.0.2.1", "192.0.2.1:50123", "[::ffff:192.0.2.1]:50123"])
+def test_an_ipv4_client_is_one_however_its_address_is_written(engine: Engine, written: str) -> None:
+    fail(engine, 5)
+    assert wait(engine, address=written) > 0
+    assert wait(engine, address=written.replace("192.0.2.1", "192.0.2.2")) == 0
+
+
+def test_an_address_in_brackets_counts_with_its_network(engine: Engine) -> None:
+    fail(engine, 5, address="[2001:db8:1:2::9]:50123")
+    assert wait(engine, address="2001:db8:1:2::1") > 0
+
+
+def guess_at_others(engine: Engine, names: int = 60, **more: str) -> None:
+    """So many names that nobody here has, from where 花子 sits."""
+    for number in range(names):
+        fail(engine, 1, name=f"guess{number}", **more)
+
+
+def test_in_an_office_nobody_waits_for_one_who_guesses(engine: Engine) -> None:
+    people = [account(engine, f"職員{number}") for number in range(50)]
+    for one in people:
+        attempt(engine, one.name)
+    guess_at_others(engine)
+    assert wait(engine, name="another") > 0
+    assert [attempt(engine, one.name).account.id for one in people] == [one.id for one in people]
+
+
+def test_a_colleague_who_is_guessed_at_waits_there_and_no_other_does(engine: Engine) -> None:
+    for name in ("花子", "太郎"):
+        account(engine, name)
+        attempt(engine, name)
+    fail(engine, 5)
+    assert wait(engine) > 0 and attempt(engine, "太郎").account.name == "太郎"
+
+
+def test_a_network_that_waits_waits_for_a_name_that_failed_from_it(engine: Engine) -> None:
+    account(engine)
+    attempt(engine)
+    guess_at_others(engine)
+    fail(engine, 1)
+    assert wait(engine) > 0
+
+
+def test_a_network_that_waits_waits_for_who_never_signed_in_from_it(engine: Engine, later: Later) -> None:
+    account(engine)
+    attempt(engine, address="203.0.113.9")
+    guess_at_others(engine)
+    assert wait(engine) > 0
+    later(hours=2)
+    attempt(engine)
+    later(days=91)
+    guess_at_others(engine)
+    assert wait(engine) > 0  # it was too long ago
+
+
+def test_guesses_at_one_name_from_everywhere_wait_for_each_other(engine: Engine) -> None:
+    for number in range(20):
+        fail(engine, 1, address=f"198.51.100.{number}")
+    assert 0 < wait(engine, address="198.51.100.99") <= 30
+    assert wait(engine, name="太郎", address="198.51.100.99") == 0
+
+
+@pytest.mark.parametrize("there", ["", "花子"])
+def test_an_unknown_name_waits_as_a_known_one(engine: Engine, there: str) -> None:
+    if there:
+        account(engine, there)
+    waits = [wait(engine, address=f"198.51.100.{number}") for number in range(25)]
+    assert waits[:20] == [0] * 20 and all(0 < seconds <= 30 for seconds in waits[20:])
+
+
+def test_its_owner_does_not_wait_for_them_where_they_signed_in_before(engine: Engine) -> None:
+    mine = account(engine)
+    attempt(engine, address="203.0.113.9")
+    for number in range(20):
+        fail(engine, 1, address=f"198.51.100.{number}")
+    assert wait(engine, address="192.0.2.77") > 0
+    assert attempt(engine, address="203.0.113.9").account.id == mine.id
+
+
+def test_one_success_frees_no_guesses_at_the_name(engine: Engine) -> None:
+    account(engine)
+    for number in range(19):
+        fail(engine, 1, address=f"198.51.100.{number}")
+    attempt(engine, address="203.0.113.9")
+    fail(engine, 1, address="198.51.100.50")
+    assert wait(engine, address="198.51.100.51") > 0
+
+
+def test_a_link_that_was_used_makes_its_network_known(engine: Engine) -> None:
+    mine = account(engine, password=None)
+    signing_in.use_link(engine, managing.make_link(engine, TESTER, mine.id).token, PASSWORD, "192.0.2.1")
+    guess_at_others(engine)
+    assert attempt(engine).account.name == "花子"
+
+
 def test_after_half_a_day_it_begins_anew(engine: Engine, later: Later) -> None:
     fail(engine, 5)
     later(hours=12, seconds=1)
@@ -149,6 +244,10 @@ def test_old_rows_go_and_hold_no_name(engine: Engine, later: Later) -> None:
     attempt(engine)
     with beside(engine) as connection:
         assert not connection.execute(store.sign_in_failure.select()).all()
+    later(days=91)
+    attempt(engine, address="192.0.2.2")
+    with beside(engine) as connection:
+        assert len(connection.execute(store.sign_in_place.select()).all()) == 1
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(1, "あと1秒"), (59, "あと59秒"), (60, "あと1分"), (61, "あと2分"), (900, "あと15分")])
