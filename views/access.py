@@ -28,13 +28,16 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 PUBLIC = frozenset({
     "static", "health.healthz", "maps.base", "data.pins", "data.marks", "data.resources_geojson",
     "public.index", "public.results", "public.card", "public.resource", "public.about",
-    "login.sign_in", "login.sign_out", "login.link",
+    "login.sign_in", "login.sign_out", "login.link", "login.office",
     "report.report", "report.thanks", "orglink.show", "orglink.change", "orglink.gone",
 })
 
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 #: Nobody who is not signed in has more to send than a name and a password, and what was typed before.
 _MOST_FROM_NOBODY = 1_000_000
+
+#: What the record keeps of an address: no address is longer, but what a proxy passes on may be no address.
+_LONGEST_ADDRESS = 64
 
 _csrf = CSRFProtect()
 
@@ -125,7 +128,7 @@ def reader() -> Account:
 
 def address() -> str:
     """The client's address; behind a reverse proxy as TRUSTED_PROXIES says."""
-    return request.remote_addr or ""
+    return (request.remote_addr or "")[:_LONGEST_ADDRESS]
 
 
 def actor() -> Actor:

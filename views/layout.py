@@ -17,6 +17,7 @@ from mapdata.clock import TIMEZONE
 from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
 from mapdata.people.account import Account, actor_label
+from mapdata.people.roles import office_label
 from views import access, login, reader, sessions, within, wording
 from views.public import maps
 from views.translation import _
@@ -37,7 +38,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         ward_name=here.name, credits=here.credits, examples=here.examples,
         offices_named=here.offices_named, keepers=here.offices, label=wording.label,
-        source_label=source_label,
+        source_label=source_label, office_label=office_label,
         fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
         value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(), for_long=stale.FOR_LONG,
@@ -54,6 +55,7 @@ def install(app: Flask) -> None:
             "sample_band": wording.current().shows_sample_band(samples),
             "tiles": maps.tiles() is not None,
             "basemap_url": maps.basemap_url(), "who": _who(), "who_left": login.ENDED.get(sessions.ended(), ""),
+            "choosing": sessions.ended() == "choosing",
         }
 
 

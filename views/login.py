@@ -32,6 +32,8 @@ ENDED = {
     "signed_out": "ログアウトしています。",
     "replaced": "この画面のログインは切れています。もう一度ログインしてください。",
     "unknown": "ログインが切れています。もう一度ログインしてください。",
+    "office": "所属していた窓口が、いまのサイトにありません。管理者にたずねてください。",
+    "choosing": "どの窓口の人として使うかを、まだ選んでいません。",
 }
 
 
@@ -68,8 +70,11 @@ def refuse() -> Any:
     """Nobody is signed in for this page: on to sign in and back here. What was typed comes along."""
     if request.accept_mimetypes.provided and not request.accept_mimetypes.accept_html:
         raise Unauthorized
+    choosing = sessions.choosing()
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("login.sign_in", next=access.here()))
+        return redirect(url_for("login.office" if choosing else "login.sign_in", next=access.here()))
+    if choosing:
+        return _ask_office(choosing, "", kept.seal()), 401
     form = SignInForm(formdata=None, kept=kept.seal())
     return render_template("login/sign_in.html", form=form, reason=_reason(), wait=""), 401
 
@@ -86,6 +91,8 @@ def _reason() -> str:
 def sign_in() -> Any:
     if request.method != "POST" and (account := sessions.account()):
         return redirect(local_path(request.args.get("next", "")) or home_of(account))
+    if request.method != "POST" and sessions.choosing():
+        return redirect(url_for("login.office", next=request.args.get("next") or None))
     form = SignInForm(next=request.args.get("next", ""))
     wait, status = "", None
     if form.validate_on_submit():
@@ -107,19 +114,44 @@ def _welcome(signed_in: SignedIn, form: SignInForm) -> Response:
     """On to where they wanted to go, or back to what they were writing."""
     account, device = signed_in.account, sessions.devices().get(signed_in.account.id) or secrets.token_urlsafe(12)
     sessions.begin(signed_in)
-    if typed := kept.unseal(form.kept.data or ""):
-        response = make_response(render_template("login/go_on.html", kept=typed))
-    else:
-        response = make_response(redirect(local_path(form.next.data or "") or home_of(account)))
+    wanted, typed = form.next.data or "", form.kept.data or ""
+    onward = _onward(account, wanted, typed) if account.office else _ask_office(account, wanted, typed)
+    response = make_response(onward)
     sessions.remember_device(response, account.id, device, url_for("login.sign_in"))
     return response
+
+
+def _onward(account: Account, wanted: str, sealed: str) -> Any:
+    """`wanted`: the path they wanted; `sealed`: what they had typed, if anything."""
+    if typed := kept.unseal(sealed):
+        return render_template("login/go_on.html", kept=typed)
+    return redirect(local_path(wanted) or home_of(account))
+
+
+def _ask_office(account: Account, wanted: str, sealed: str) -> str:
+    return render_template("login/office.html", account=account, onward={"next": wanted, "kept": sealed})
+
+
+@blueprint.route("/login/office", methods=["GET", "POST"])
+def office() -> Any:
+    """For which office somebody acts who serves several: asked after signing in, changed in the band of any page.
+
+    Raises AccountRefused.
+    """
+    who, wanted = sessions.choosing() or sessions.account(), request.values.get("next", "")
+    if who is None:
+        return redirect(url_for("login.sign_in", next=wanted or None))
+    if request.method == "POST":
+        chosen = sessions.choose(request.form.get("office", ""), access.address())
+        return _onward(chosen, wanted, request.form.get("kept", ""))
+    return _ask_office(who, wanted, "") if len(who.serves) > 1 else redirect(local_path(wanted) or home_of(who))
 
 
 @blueprint.post("/logout")
 @shows_again
 def sign_out() -> Response:
     """Without a token, so that no page is too old for it: another site's form comes without our cookie."""
-    was_in = sessions.account() is not None
+    was_in = (sessions.account() or sessions.choosing()) is not None
     sessions.end(access.address())
     return redirect(url_for("login.sign_in", signed_out=1) if was_in else url_for("public.index"))
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature
 
 from mapdata.accounts import signing_in
@@ -68,7 +69,7 @@ def registry() -> Registry:
 
 def _load(token: str) -> Reader | None:
     found = signing_in.find_session(registry().engine, token)
-    g.session_ended = found.ended
+    g.session_ended, g.choosing = found.ended, found.waiting
     return Reader(found.account, token) if found.account else None
 
 
@@ -86,10 +87,25 @@ def account() -> Account | None:
 
 
 def ended() -> str:
-    """How the session of this reader's cookie ended: idle, long, password, role, disabled …; "" for none."""
+    """How the session of this reader's cookie ended: idle, long, password, role, disabled …, or that it has not begun:
+    choosing; "" for none."""
     account()
     found: str = g.get("session_ended", "")
     return found
+
+
+def choosing() -> Account | None:
+    """Who has signed in, and has yet to say for which of their offices."""
+    account()
+    found: Account | None = g.get("choosing")
+    return found
+
+
+def choose(office: str, address: str) -> Account:
+    """Act for one of the reader's offices from now on. Raises AccountRefused."""
+    chosen = signing_in.choose_office(registry().engine, session.get("_user_id", ""), office, address)
+    begin(chosen)
+    return chosen.account
 
 
 def _has_cookie() -> bool:
@@ -102,20 +118,23 @@ def begin(signed_in: SignedIn) -> None:
         signing_in.abandon(registry().engine, token)
     _clear()
     login_user(Reader(signed_in.account, signed_in.token))
-    g.account = signed_in.account
+    found = signed_in.account
+    g.account, g.choosing = (found, None) if found.office else (None, found)
+    if len(found.serves) > 1:
+        generate_csrf()  # for the band, now: no other page than those of signing in sets a cookie
 
 
 def end(address: str) -> None:
     """Sign out; a session that ended before only loses its cookie."""
-    if found := account():
-        signing_in.sign_out(registry().engine, found, current_user.token, address)
+    if found := account() or choosing():
+        signing_in.sign_out(registry().engine, found, session.get("_user_id", ""), address)
     logout_user()
     _clear()
 
 
 def _clear() -> None:
     session.clear()
-    for name in ("csrf_token", "account", "session_ended"):
+    for name in ("csrf_token", "account", "session_ended", "choosing"):
         g.pop(name, None)
 
 

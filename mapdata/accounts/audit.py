@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ACCOUNT_CHANGED = "account_changed"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
+    OFFICE_CHOSEN = "office_chosen"
     SESSIONS_ENDED = "sessions_ended"
     EXPORT = "export"
     ERASURE = "erasure"
@@ -58,6 +59,7 @@ LABELS: Mapping[str, str] = {
     Kind.ACCOUNT_CHANGED: "役割・所属・期限の変更",
     Kind.ACCOUNT_DISABLED: "利用者の停止",
     Kind.ACCOUNT_ENABLED: "利用者の再開",
+    Kind.OFFICE_CHOSEN: "どの窓口として使うか",
     Kind.SESSIONS_ENDED: "ログインの打ち切り",
     Kind.EXPORT: "書き出し",
     Kind.ERASURE: "消去",
@@ -166,7 +168,9 @@ def _value(name: str, value: Any) -> str:
         return "なし"
     if name in ("role", "roles"):  # one, as it was written while an account held no more
         return _roles([value] if isinstance(value, str) else value)
-    return office_label(str(value)) if name == "office" else str(value)
+    if name == "office":
+        return "・".join(map(office_label, [value] if isinstance(value, str) else value))
+    return str(value)
 
 
 def _roles(codes: Iterable[str]) -> str:

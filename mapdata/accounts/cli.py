@@ -18,7 +18,7 @@ from commands import Group, actor_id
 from mapdata.clock import TIMEZONE
 from mapdata.errors import NotFound, Unavailable
 from mapdata.people.refusals import AccountRefused
-from mapdata.people.roles import Role, checked_office, checked_roles
+from mapdata.people.roles import Role, checked_offices, checked_roles
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -30,6 +30,9 @@ group = Group("users", help="ログインできる人を加え、調べます。
     NotFound: lambda error: f"「{error}」という名前の利用者はいません。",
     Unavailable: lambda error: error.sentence,
 })
+
+
+_OFFICES = "所属。ward.toml の窓口のコード。支援者は団体の名前でもよい。いくつもの窓口を受け持つ人は、いくつでも。"
 
 
 def _engine() -> "Engine":
@@ -47,29 +50,49 @@ def _actor() -> "Actor":
 @click.argument("name")
 @click.option("--role", "codes", type=click.Choice([str(r) for r in Role]), required=True, multiple=True,
               help="役割。いくつでも（--role caseworker --role editor）。")
-@click.option("--office", required=True, help="所属。ward.toml の窓口のコード。支援者は団体の名前でもよい。")
+@click.option("--office", "offices", required=True, multiple=True, help=_OFFICES)
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="使える最後の日（例：2027-03-31）。")
-def add(name: str, codes: tuple[str, ...], office: str, until: Any) -> None:
+def add(name: str, codes: tuple[str, ...], offices: tuple[str, ...], until: Any) -> None:
     """利用者を加えます。パスワードは2回たずねます（パイプでは標準入力の1行目）。"""
     from mapdata.accounts import managing
 
-    roles = _checked(map(Role, codes), office)
+    roles, (first, *others) = _checked(map(Role, codes), offices)
     last_day: date | None = until.date() if until else None
     account = managing.add(
-        _engine(), _actor(), name, roles, office, expires_on=last_day, password=_password(name),
+        _engine(), _actor(), name, roles, first, more_offices=others, expires_on=last_day, password=_password(name),
     )
     click.echo(json.dumps(_told(account), ensure_ascii=False))
-    click.echo(f"{account.name}（{account.roles_label}、{account.office_label}）を加えました。", err=True)
+    click.echo(f"{_named(account)}を加えました。", err=True)
     click.echo("/login からログインできます。", err=True)
 
 
-def _checked(roles: Iterable[Role], office: str) -> tuple[Role, ...]:
+@group.command("change")
+@click.argument("name")
+@click.option("--role", "codes", type=click.Choice([str(r) for r in Role]), multiple=True, help="いまの役割の代わり。")
+@click.option("--office", "offices", multiple=True, help=f"いまの所属の代わりに。{_OFFICES}")
+def change(name: str, codes: tuple[str, ...], offices: tuple[str, ...]) -> None:
+    """役割や所属を変えます。書かなかったほうは、いまのままです。ログイン中の端末ではログアウトします。"""
+    from mapdata.accounts import managing
+
+    old = managing.by_name(_engine(), name)
+    roles, (first, *others) = _checked(map(Role, codes) if codes else old.roles, offices or old.offices)
+    account = managing.change(
+        _engine(), _actor(), old.id, roles=roles, office=first, more_offices=others, expires_on=old.expires_on,
+    )
+    click.echo(json.dumps(_told(account), ensure_ascii=False))
+    click.echo(f"{_named(account)}になりました。", err=True)
+
+
+def _checked(roles: Iterable[Role], offices: Iterable[str]) -> tuple[tuple[Role, ...], tuple[str, ...]]:
     try:
         kept = checked_roles(roles)
-        checked_office(kept, office)
+        return kept, checked_offices(kept, offices)
     except AccountRefused as refused:
         raise click.BadParameter(refused.message, param_hint=f"--{refused.field}") from None
-    return kept
+
+
+def _named(account: "Account") -> str:
+    return f"{account.name}（{account.roles_label}、{account.offices_label}）"
 
 
 def _password(name: str) -> str:
@@ -135,9 +158,9 @@ def show_demo_accounts() -> None:
 
 
 def _told(account: "Account") -> dict[str, Any]:
-    """`role` is the last of `roles`, for scripts made when an account held one."""
+    """`role` is the last of `roles`, for scripts made when an account held one; `offices` stands where there are
+    several, of which `office` is the first."""
     until = account.expires_on.isoformat() if account.expires_on else None
     codes = list(map(str, account.roles))
-    return {
-        "name": account.name, "role": codes[-1], "roles": codes, "office": account.office, "expires_on": until,
-    }
+    told = {"name": account.name, "role": codes[-1], "roles": codes, "office": account.office, "expires_on": until}
+    return told | ({"offices": list(account.offices)} if account.more_offices else {})

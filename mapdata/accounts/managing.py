@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from mapdata import clock
-from mapdata.accounts import audit, passwords, signing_in
+from mapdata.accounts import audit, offices, passwords, signing_in
 from mapdata.accounts.audit import Kind
 from mapdata.clock import today
 from mapdata.errors import NotFound
 from mapdata.people.account import Account, Actor, clean_name, name_key
 from mapdata.people.refusals import AccountRefused
-from mapdata.people.roles import Permission, Role, checked_office, checked_roles, permissions_of
+from mapdata.people.roles import Permission, Role, checked_offices, checked_roles, permissions_of
 from mapdata.storage import reading
 from mapdata.storage.engine import beside
 from mapdata.storage.people import account_rows as store
@@ -38,6 +38,8 @@ class Listed:
             return "停止中"
         if self.account.expired(today()):
             return "期限切れ"
+        if not self.account.serves:
+            return "所属がない"
         return "" if self.account.has_password else "パスワード未設定"
 
 
@@ -76,11 +78,14 @@ def by_name(engine: Engine, name: str) -> Account:
 
 def add(
     engine: Engine, actor: Actor, name: str, roles: Iterable[Role], office: str,
-    *, expires_on: date | None = None, password: str | None = None, demo: bool = False,
+    *, more_offices: Iterable[str] = (), expires_on: date | None = None, password: str | None = None,
+    demo: bool = False,
 ) -> Account:
     """A new account with these roles; without a password it waits for a one-time link. Raises AccountRefused."""
     kept = checked_roles(roles)
-    wanted = Account(0, clean_name(name), kept, checked_office(kept, office), True, expires_on, demo)
+    first, *others = checked_offices(kept, (office, *more_offices))
+    offices.check_into(actor, kept, (first, *others))
+    wanted = Account(0, clean_name(name), kept, first, True, expires_on, demo, more_offices=tuple(others))
     if password is not None:
         passwords.check(password, wanted.name)
     hashed = None if password is None else passwords.hashed(password)
@@ -94,21 +99,25 @@ def add(
 
 
 def change(
-    engine: Engine, actor: Actor, account_id: int, *, roles: Iterable[Role], office: str, expires_on: date | None,
+    engine: Engine, actor: Actor, account_id: int,
+    *, roles: Iterable[Role], office: str, more_offices: Iterable[str] = (), expires_on: date | None,
 ) -> Account:
     """A role more or less, or another office, ends the account's sessions. Raises AccountRefused, NotFound."""
     kept = checked_roles(roles)
     with beside(engine) as connection:
         admins = store.lock_admins(connection)
         old = _locked(connection, account_id)
-        values = {"roles": kept, "office": checked_office(kept, office), "expires_on": expires_on}
+        offices.check_own(actor, old)
+        first, *others = checked_offices(kept, (office, *more_offices))
+        offices.check_into(actor, kept, (first, *others))
+        values = {"roles": kept, "office": first, "more_offices": others, "expires_on": expires_on}
         may_manage = Permission.MANAGE_USERS in permissions_of(kept)
         _keep_an_admin(admins, old, may_manage and (expires_on is None or expires_on >= today()))
         store.change_account(connection, account_id, values)
         new = _fresh(connection, account_id)
         if _told(new) == _told(old):
             return new
-        if (new.roles, new.office) != (old.roles, old.office):
+        if (new.roles, new.offices) != (old.roles, old.offices):
             store.end_sessions_of(connection, account_id, "role", clock.now())
         audit.record(connection, actor, Kind.ACCOUNT_CHANGED, new.actor_name, before=_told(old), after=_told(new))
         return new
@@ -117,14 +126,20 @@ def change(
 def _told(account: Account) -> dict[str, object]:
     """What the record keeps of an account."""
     until = account.expires_on.isoformat() if account.expires_on else None
-    return {"roles": list(map(str, account.roles)), "office": account.office, "expires_on": until}
+    office = list(account.offices) if account.more_offices else account.office
+    return {"roles": list(map(str, account.roles)), "office": office, "expires_on": until}
 
 
 def disable(engine: Engine, actor: Actor, account_id: int) -> Account:
-    """It ends the account's sessions and links. Raises AccountRefused for the last who may manage, NotFound."""
+    """It ends the account's sessions and links. Raises AccountRefused for the last who may manage, NotFound.
+
+    Of one that is stopped already nothing is recorded: who stopped it may take it back.
+    """
     with beside(engine) as connection:
         admins = store.lock_admins(connection)
         account = _locked(connection, account_id)
+        if not account.enabled:
+            return account
         _keep_an_admin(admins, account, keeps_managing=False)
         store.change_account(connection, account_id, {"enabled": False})
         store.end_sessions_of(connection, account_id, "disabled", clock.now())
@@ -134,9 +149,10 @@ def disable(engine: Engine, actor: Actor, account_id: int) -> Account:
 
 
 def enable(engine: Engine, actor: Actor, account_id: int) -> Account:
-    """Raises NotFound."""
+    """Raises AccountRefused, NotFound."""
     with beside(engine) as connection:
         account = _locked(connection, account_id)
+        offices.check_enabling(connection, actor, account)
         store.change_account(connection, account_id, {"enabled": True})
         audit.record(connection, actor, Kind.ACCOUNT_ENABLED, account.actor_name)
         return _fresh(connection, account_id)
@@ -154,13 +170,17 @@ def end_sessions(engine: Engine, actor: Actor, account_id: int) -> Account:
 def make_link(engine: Engine, actor: Actor, account_id: int) -> OneTimeLink:
     """A link with which a person chooses a password, once, within LINK_WORKS; earlier ones no longer work.
 
-    Raises AccountRefused for an account that does not work, NotFound.
+    Raises AccountRefused for an account that does not work or is not theirs to help, NotFound.
     """
     token, now = secrets.token_urlsafe(32), clock.now()
     with beside(engine) as connection:
+        admins = store.lock_admins(connection)
         account = _locked(connection, account_id)
         if not account.works(today()):
             raise AccountRefused("", "このアカウントは停止中か、期限が切れています。先に使えるようにしてください。")
+        if not account.serves:
+            raise AccountRefused("", "このアカウントの所属は、いまのサイトの窓口にありません。先に変えてください。")
+        offices.check_link(connection, admins, actor, account)
         store.add_link(connection, signing_in.digest(token), account_id, actor.name, now, now + LINK_WORKS)
         audit.record(connection, actor, Kind.LINK_MADE, account.actor_name)
     return OneTimeLink(account, token, now + LINK_WORKS)
@@ -170,6 +190,7 @@ def set_password(engine: Engine, actor: Actor, account_id: int, password: str) -
     """Another's password, as for the demonstration accounts. Raises AccountRefused, NotFound."""
     with beside(engine) as connection:
         account = _locked(connection, account_id)
+        offices.check_own(actor, account)
         passwords.check(password, account.name)
         store.change_account(connection, account_id, {"password": passwords.hashed(password)})
         store.end_sessions_of(connection, account_id, "password", clock.now())

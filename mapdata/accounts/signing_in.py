@@ -35,6 +35,9 @@ _SESSIONS_KEPT, _ADDRESSES_KEPT, _CONTACTS_KEPT = timedelta(days=7), timedelta(d
 
 WRONG = "名前かパスワードがちがいます。"
 _DISABLED = "このアカウントは、いま止められています。管理者にたずねてください。"
+_NO_OFFICE = "このアカウントの所属は、いまのサイトの窓口にありません。管理者にたずねてください。"
+_NOT_SERVED = "その窓口は、受け持ちではありません。受け持つ窓口から選んでください。"
+_NOT_ANY_MORE = "ログインが切れています。もう一度ログインしてください。"
 _EXPIRED = "このアカウントは、使える期限が過ぎました。管理者にたずねてください。"
 _DEMO_OVER = "サンプルでないデータが入ったため、お試し用のアカウントは使えなくなりました。"
 
@@ -52,7 +55,8 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """`token` is the session's secret: it goes into the cookie, and nowhere else."""
+    """`token` is the session's secret: it goes into the cookie, and nowhere else. An account that serves several
+    offices acts for none ("") before it is said for which: until then nothing is done or seen."""
 
     account: Account
     token: str = field(repr=False)
@@ -60,10 +64,12 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Session:
-    """What a token stands for: an account while it works, else how the session ended."""
+    """What a token stands for: an account while it works, else how the session ended. `waiting` is one that has yet to
+    choose the office it acts for."""
 
     account: Account | None
     ended: str = ""
+    waiting: Account | None = None
 
 
 def sign_in(engine: Engine, attempt: Attempt) -> SignedIn:
@@ -99,6 +105,8 @@ def _refused(connection: Connection, account: Account, stored: str | None) -> st
         return _DISABLED
     if now.expired(today()):
         return _EXPIRED
+    if not now.serves:
+        return _NO_OFFICE
     return _DEMO_OVER if demo_is_over(connection, now) else ""
 
 
@@ -116,14 +124,19 @@ def _let_in(connection: Connection, account: Account, attempt: Attempt) -> Signe
         changes["password"] = passwords.hashed(attempt.password)
     store.change_account(connection, account.id, changes)
     throttle.remember(connection, name_key(account.name), attempt.address, now)
-    audit.record(connection, account.acting(attempt.address), Kind.SIGN_IN)
-    return SignedIn(account, _begin(connection, account, now))
+    return _begin(connection, account, "", now, Kind.SIGN_IN, attempt.address)
 
 
-def _begin(connection: Connection, account: Account, now: datetime) -> str:
+def _begin(
+    connection: Connection, account: Account, office: str, now: datetime, how: Kind, address: str,
+    begun_at: datetime | None = None,
+) -> SignedIn:
+    """A session for that office, or for the account's only one; recorded with what it began with."""
     token = secrets.token_urlsafe(32)
-    store.add_session(connection, digest(token), account.id, now)
-    return token
+    acting = account.seated(office) or account.unseated
+    store.add_session(connection, digest(token), account.id, now, acting.office, begun_at)
+    audit.record(connection, acting.acting(address), how)
+    return SignedIn(acting, token)
 
 
 def _tidy(engine: Engine) -> None:
@@ -163,7 +176,8 @@ def find_session(engine: Engine, token: str) -> Session:
         # Another's long write must not hold up a page; the next request will tell.
         with suppress(Unavailable), at_once(engine) as connection:
             store.see_session(connection, digest(token), now)
-    return Session(row.account)
+    seated = row.account.seated(row.office)
+    return Session(seated) if seated else Session(None, "choosing", row.account.unseated)
 
 
 def _ended(row: store.SessionRow, now: datetime) -> str:
@@ -171,6 +185,8 @@ def _ended(row: store.SessionRow, now: datetime) -> str:
         return row.ended_how
     if not row.account.works(today()):
         return "disabled"
+    if not row.account.serves:
+        return "office"
     if now - row.begun_at > LONGEST:
         return "long"
     return "idle" if now - row.seen_at > IDLE else ""
@@ -180,6 +196,24 @@ def sign_out(engine: Engine, account: Account, token: str, address: str = "") ->
     with beside(engine) as connection:
         store.end_session(connection, digest(token), "signed_out", clock.now())
         audit.record(connection, account.acting(address), Kind.SIGN_OUT)
+
+
+def choose_office(engine: Engine, token: str, office: str, address: str = "") -> SignedIn:
+    """Go on for this office, in a session of a new id: a form that was opened for another is too old by then.
+
+    It lasts no longer than the one it takes the place of. Raises AccountRefused for an office that the account does not
+    serve, and where the session has just ended.
+    """
+    now = clock.now()
+    with beside(engine) as connection:
+        row = store.session(connection, digest(token))
+        account = store.account_by_id(connection, row.account.id, lock=True) if row else None
+        if row is None or account is None or _ended(row, now) or demo_is_over(connection, account):
+            raise AccountRefused("", _NOT_ANY_MORE)
+        if office not in account.serves:
+            raise AccountRefused("office", _NOT_SERVED)
+        store.end_session(connection, digest(token), "replaced", now)
+        return _begin(connection, account, office, now, Kind.OFFICE_CHOSEN, address, row.begun_at)
 
 
 def abandon(engine: Engine, token: str) -> None:
@@ -203,16 +237,17 @@ def change_password(engine: Engine, account: Account, current: str, new: str, ad
     hashed = passwords.hashed(new)
     with beside(engine) as connection:
         throttle.succeeded(connection, where)
-        return _with_new_password(connection, account, hashed, Kind.PASSWORD, address)
+        return _with_new_password(connection, account, account.office, hashed, Kind.PASSWORD, address)
 
 
-def _with_new_password(connection: Connection, account: Account, hashed: str, kind: Kind, address: str) -> SignedIn:
+def _with_new_password(
+    connection: Connection, account: Account, office: str, hashed: str, kind: Kind, address: str
+) -> SignedIn:
     now = clock.now()
     store.change_account(connection, account.id, {"password": hashed})
     store.end_sessions_of(connection, account.id, "password", now)
     store.end_links_of(connection, account.id, now)
-    audit.record(connection, account.acting(address), kind)
-    return SignedIn(account, _begin(connection, account, now))
+    return _begin(connection, account, office, now, kind, address)
 
 
 # --- one-time links
@@ -235,11 +270,11 @@ def use_link(engine: Engine, token: str, new: str, address: str = "") -> SignedI
             raise LinkUnusable
         store.change_account(connection, account.id, {"last_sign_in_at": clock.now()})
         throttle.remember(connection, name_key(account.name), address, clock.now())
-        return _with_new_password(connection, account, hashed, Kind.LINK_USED, address)
+        return _with_new_password(connection, account, "", hashed, Kind.LINK_USED, address)
 
 
 def _owner(connection: Connection, token: str) -> Account:
     account = store.account_of_link(connection, digest(token), clock.now())
-    if account is None or not account.works(today()) or demo_is_over(connection, account):
+    if account is None or not account.works(today()) or not account.serves or demo_is_over(connection, account):
         raise LinkUnusable
     return account

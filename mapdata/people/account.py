@@ -1,9 +1,10 @@
 """An account, and who acts."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from geocode import ward
 from mapdata.claims.projection import Audience
 from mapdata.fields.folding import one_width
 from mapdata.people import roles
@@ -16,6 +17,8 @@ _SHORTEST, _LONGEST = 2, 40
 SAMPLE_ACTOR = "sample"
 #: Begins the actor of whoever tries the site out with the sample lists.
 DEMO_ACTORS = "demo:"
+#: Begins the actor of a command.
+_COMMANDS = "cli:"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Actor:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def by_command(self) -> bool:
+        """Whether it is whoever keeps the machine, who answers for all offices."""
+        return self.name.startswith(_COMMANDS)
+
 
 #: Nobody who is known: whoever failed to sign in.
 NOBODY = Actor("")
@@ -41,7 +49,8 @@ NOBODY = Actor("")
 @dataclass(frozen=True)
 class Account:
     """Who may sign in. `roles` stand in the order of `Role`; `expires_on` is the last day (in Japan) on which the
-    account works."""
+    account works. Of somebody who is signed in, `office` is the one that they act for, "" as long as they have not
+    said for which; `more_offices` are those that they serve besides."""
 
     id: int
     name: str
@@ -53,6 +62,7 @@ class Account:
     has_password: bool = True
     made_at: datetime | None = None
     last_sign_in_at: datetime | None = None
+    more_offices: tuple[str, ...] = ()
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -71,12 +81,44 @@ class Account:
         return roles.audience_of(self.roles, self.office)
 
     @property
+    def is_staff(self) -> bool:
+        return roles.is_staff(self.roles)
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.office, *self.more_offices)))
+
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """The offices that it may act for. Those that ward.toml no longer names are none; the organisation of a
+        supporter may be any."""
+        here = ward.load()
+        return tuple(code for code in self.offices if here.office(code)) if self.is_staff else self.offices
+
+    def seated(self, office: str) -> "Account | None":
+        """The account as it acts for that office, or for its only one; None where it has yet to be said for which."""
+        serves = self.serves
+        chosen = office if office in serves else serves[0] if len(serves) == 1 else None
+        if chosen is None:
+            return None
+        return replace(self, office=chosen, more_offices=tuple(code for code in self.offices if code != chosen))
+
+    @property
+    def unseated(self) -> "Account":
+        """The account as long as it acts for none of its offices."""
+        return replace(self, office="", more_offices=self.offices)
+
+    @property
     def roles_label(self) -> str:
         return roles.labels_of(self.roles)
 
     @property
     def office_label(self) -> str:
         return roles.office_label(self.office)
+
+    @property
+    def offices_label(self) -> str:
+        return "・".join(map(roles.office_label, self.offices))
 
     @property
     def office_short(self) -> str:

@@ -86,7 +86,12 @@ def permissions_of(held: Iterable[Role]) -> frozenset[Permission]:
 
 def audience_of(held: Iterable[Role], office: str) -> Audience:
     """What an account of these roles and this office sees of the registry: the most that any of them sees."""
-    return projection.office(office) if _of_staff(held) else projection.SUPPORTER
+    return projection.office(office) if is_staff(held) else projection.SUPPORTER
+
+
+def is_staff(held: Iterable[Role]) -> bool:
+    """Whether it is one of the ward's offices, and not a supporter."""
+    return bool(_of_staff(held))
 
 
 def _of_staff(held: Iterable[Role]) -> tuple[Role, ...]:
@@ -127,6 +132,15 @@ def checked_office(held: Iterable[Role], office: str) -> str:
     if len(text) > _LONGEST_OFFICE:
         raise AccountRefused("office", f"所属は{_LONGEST_OFFICE}文字までで書いてください")
     return text
+
+
+def checked_offices(held: Iterable[Role], offices: Iterable[str]) -> tuple[str, ...]:
+    """The offices as they are kept, each once; several for those of staff only. Raises AccountRefused."""
+    roles = in_order(held)
+    found = tuple(dict.fromkeys(checked_office(roles, office) for office in offices))
+    if len(found) > 1 and not is_staff(roles):
+        raise AccountRefused("office", f"「{Role.SUPPORTER.label}」の所属は一つです")
+    return found
 
 
 def office_label(office: str, short: bool = False) -> str:

@@ -25,6 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnSite]:
     import_rows(made.registry, made.folder, [published(), published(名称="こかげ", 公開範囲="両職員まで")])
     for role in Role:
         account(made.registry.engine, str(role), role)
+    account(made.registry.engine, "theirs", Role.EDITOR, "shakyo")
+    account(made.registry.engine, "both", Role.EDITOR, more_offices=["shakyo"])
     made.open()
     yield made
     made.close()
@@ -56,7 +58,7 @@ def test_every_page_and_error_state(open_page: Callable[..., Page], axe: Callabl
             checked(page, axe, f"forbidden for {name}")
             page.get_by_role("button", name="ログアウト").click()
             checked(page, axe, "signed out")
-    for path in ("/staff/users", "/staff/users/add", "/staff/users/2", "/staff/audit", "/staff/audit?since=x", "/password",
+    for path in ("/staff/users", "/staff/users/add", "/staff/users/2", "/staff/users/6", "/staff/users/7", "/staff/audit", "/staff/audit?since=x", "/password",
                  "/staff/sample-form?hint=たすけになることば"):
         page.goto(path)
         checked(page, axe, path)
@@ -116,13 +118,13 @@ def test_by_keyboard_alone_from_signing_in_to_a_link_for_someone_new(open_page: 
     tab_to(page, "名前")
     page.keyboard.type("次郎")
     press(page, "Tab", "Tab", "Space", "Tab", "Tab", "Space")  # past 支援者 and 相談員のまとめ役
-    press(page, "Tab", "Tab", "ArrowDown", "ArrowDown")
+    press(page, "Tab", "Tab", "ArrowDown")
     go_by(page, "加える", "次郎さん")
     expect(page.get_by_role("status")).to_contain_text("次郎さんを加えました")
     go_by(page, "リンクを作る", "次郎さんに渡すリンク")
     expect(page.locator("#handover-url")).to_contain_text("/link/")
     made = managing.by_name(site.registry.engine, "次郎")
-    assert (made.roles, made.office) == ((Role.CASEWORKER, Role.EDITOR), "shakyo")
+    assert (made.roles, made.office) == ((Role.CASEWORKER, Role.EDITOR), "kuramaru")
 
 
 def test_a_password_can_be_shown_and_is_hidden_again_before_it_is_sent(open_page: Callable[..., Page]) -> None:
@@ -192,3 +194,18 @@ def test_a_reader_s_cookie_is_out_of_the_page_s_reach(open_page: Callable[..., P
     sign_in(page, "supporter")
     assert page.evaluate("document.cookie") == ""
     assert all(c["httpOnly"] and c["sameSite"] == "Lax" for c in page.context.cookies()) and len(page.context.cookies()) == 1 + 1
+
+
+def test_for_which_of_two_offices(open_page: Callable[..., Page], axe: Callable[..., list[str]]) -> None:
+    page = open_page(375)
+    sign_in(page, "both")
+    checked(page, axe, "which office")
+    tab_to(page, "葛飾区社会福祉協議会")
+    press(page, "Enter")
+    band = page.get_by_role("region", name="ログイン中の方へ")
+    expect(band).to_contain_text("（社協）")
+    checked(page, axe, "of two offices")
+    page.goto("/about")
+    band.get_by_role("button", name="くらまる課の人として使う").click()
+    expect(page).to_have_url(re.compile("/about$"))
+    expect(band).to_contain_text("（くらまる課）")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, render_template
 
-from mapdata.accounts import managing
+from mapdata.accounts import managing, offices
 from mapdata.people.roles import Permission
 from mapdata.upkeep import staff_list
 from views import access, reader, sessions
@@ -108,4 +108,6 @@ def home() -> str:
     account = access.reader()
     tasks = [task for task in TASKS if task.needs is None or account.may(task.needs)]
     groups = {name: [task for task in tasks if task.group == name] for name in dict.fromkeys(t.group for t in tasks)}
-    return render_template("staff/home.html", account=account, groups=groups)
+    engine = sessions.registry().engine
+    done = offices.done_from_elsewhere(engine, account.office) if account.is_staff else []
+    return render_template("staff/home.html", account=account, groups=groups, done=done)

@@ -4,15 +4,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput
 
-from geocode import ward
-from mapdata.accounts import managing
+from mapdata.accounts import managing, offices
 from mapdata.people.account import Account
 from mapdata.people.refusals import AccountRefused
-from mapdata.people.roles import MEANINGS, Permission, Role
+from mapdata.people.roles import MEANINGS, Permission, Role, office_label
 from views import access, sessions
 from views.access import needs, shows_again
 from views.forms import Day, Form, choices, clean, page
@@ -32,9 +31,7 @@ class AccountForm(Form):
         "役割", [InputRequired("役割を一つ以上選んでください")], choices=choices((str(r), r.label) for r in Role),
         option_widget=CheckboxInput(),
     )
-    office = SelectField("所属", [InputRequired("所属を選んでください")], choices=lambda: choices([
-        ("", "選んでください"), *((o.code, o.name) for o in ward.load().offices), (_OTHER, "ほかの団体（支援者）"),
-    ]))
+    office = SelectField("所属", [InputRequired("所属を選んでください")], choices=lambda: _offices())
     organization = StringField("団体の名前", filters=[clean])
     expires_on = Day("使える最後の日")
 
@@ -56,18 +53,29 @@ class NewAccountForm(NameForm, AccountForm):
     """Everything of an account, its name first."""
 
 
+def _offices(*more: str) -> list[SelectChoice]:
+    """Those that an admin may choose from: their own, and one of a supporter's that is kept."""
+    own = (access.reader().office, *more)
+    named = [(code, office_label(code)) for code in dict.fromkeys(own)]
+    return choices([("", "選んでください"), *named, (_OTHER, "ほかの団体（支援者）")])
+
+
 def _form_of(account: Account) -> AccountForm:
-    known = ward.load().office(account.office) is not None
-    return AccountForm(
+    known = office_label(account.office) != account.office
+    form = AccountForm(
         role=[str(role) for role in account.roles], office=account.office if known else _OTHER,
         organization="" if known else account.office, expires_on=account.expires_on,
     )
+    form.office.choices = _offices(account.office) if known else _offices()
+    return form
 
 
 @blueprint.get("")
 @needs(Permission.MANAGE_USERS)
 def index() -> str:
-    return render_template("staff/users.html", people=managing.listed(sessions.registry().engine))
+    engine = sessions.registry().engine
+    done = offices.done_from_elsewhere(engine, access.reader().office)
+    return render_template("staff/users.html", people=managing.listed(engine), done=done)
 
 
 @blueprint.route("/add", methods=["GET", "POST"])
@@ -105,7 +113,8 @@ def edit(account_id: int) -> Any:
             return redirect(url_for("users.index"))
         except AccountRefused as refused:
             form.refuse(refused)
-    return page("staff/user.html", form, it=listed, account=listed.account, meanings=MEANINGS)
+    may = offices.allowed(sessions.registry().engine, access.actor(), listed.account)
+    return page("staff/user.html", form, it=listed, account=listed.account, may=may, meanings=MEANINGS)
 
 
 @blueprint.post("/<int:account_id>/link")

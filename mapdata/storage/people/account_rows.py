@@ -16,12 +16,13 @@ from mapdata.storage.tables import models as m
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session as it is kept; `ended_how` is "" while nobody ended it."""
+    """A session as it is kept; `ended_how` is "" while nobody ended it, `office` while none was chosen."""
 
     account: Account
     begun_at: datetime
     seen_at: datetime
     ended_how: str
+    office: str
 
 
 # --- accounts
@@ -31,8 +32,8 @@ def add_account(connection: Connection, account: Account, key: str, by: str, at:
     """The id of a new account, which has no password yet; None where the name is taken."""
     row = {
         "name": account.name, "name_key": key, "roles": _codes(account.roles), "office": account.office,
-        "enabled": account.enabled, "expires_on": account.expires_on, "demo": account.demo, "made_at": at,
-        "made_by": by,
+        "more_offices": " ".join(account.more_offices), "enabled": account.enabled, "expires_on": account.expires_on,
+        "demo": account.demo, "made_at": at, "made_by": by,
     }
     try:
         with connection.begin_nested():
@@ -44,8 +45,9 @@ def add_account(connection: Connection, account: Account, key: str, by: str, at:
 
 
 def change_account(connection: Connection, account_id: int, values: Mapping[str, Any]) -> None:
-    """Set what is named. `roles` are Roles here as everywhere."""
-    row = {name: _codes(value) if name == "roles" else value for name, value in values.items()}
+    """Set what is named. `roles` are Roles here as everywhere, `more_offices` codes."""
+    written = {"roles": _codes, "more_offices": " ".join}
+    row = {name: written[name](value) if name in written else value for name, value in values.items()}
     connection.execute(update(a.account).where(a.account.c.id == account_id).values(row))
 
 
@@ -97,6 +99,7 @@ def _account(row: Mapping[Any, Any]) -> Account:
     return Account(
         row["id"], row["name"], _roles(row["roles"]), row["office"], row["enabled"], row["expires_on"], row["demo"],
         row["password"] is not None, _utc(row["made_at"]), _utc(row["last_sign_in_at"]),
+        tuple(row["more_offices"].split()),
     )
 
 
@@ -116,20 +119,25 @@ def _utc(at: datetime | None) -> datetime | None:
 # --- sessions
 
 
-def add_session(connection: Connection, digest: str, account_id: int, at: datetime) -> None:
-    row = {"digest": digest, "account_id": account_id, "begun_at": at, "seen_at": at}
+def add_session(
+    connection: Connection, digest: str, account_id: int, at: datetime,
+    office: str = "", begun_at: datetime | None = None,
+) -> None:
+    """A session that is seen now; begun now too, or where it goes on with another, as that one was."""
+    row = {"digest": digest, "account_id": account_id, "begun_at": begun_at or at, "seen_at": at, "office": office}
     connection.execute(insert(a.login_session).values(row))
 
 
 def session(connection: Connection, digest: str) -> SessionRow | None:
     s = a.login_session
-    query = select(a.account, s.c.begun_at, s.c.seen_at, s.c.ended_how).join(s, s.c.account_id == a.account.c.id)
+    of_session = (s.c.begun_at, s.c.seen_at, s.c.ended_how, s.c.office.label("acts_for"))
+    query = select(a.account, *of_session).join(s, s.c.account_id == a.account.c.id)
     row = connection.execute(query.where(s.c.digest == digest)).mappings().first()
     if row is None:
         return None
     begun_at, seen_at = _utc(row["begun_at"]), _utc(row["seen_at"])
     assert begun_at and seen_at
-    return SessionRow(_account(row), begun_at, seen_at, row["ended_how"] or "")
+    return SessionRow(_account(row), begun_at, seen_at, row["ended_how"] or "", row["acts_for"])
 
 
 def see_session(connection: Connection, digest: str, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The record of what was done: written once, read by those who answer for the site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -53,6 +53,22 @@ def people(connection: Connection) -> list[str]:
     actors = connection.execute(select(audit.c.actor).distinct()).scalars()
     subjects = connection.execute(select(audit.c.subject).distinct().where(audit.c.subject.like("user:%"))).scalars()
     return sorted({*actors, *subjects} - {""})
+
+
+def newest(connection: Connection, kind: str, subject: str) -> AuditRow | None:
+    """The last time that was done to that one."""
+    found = select(audit).where((audit.c.kind == kind) & (audit.c.subject == subject)).order_by(audit.c.id.desc())
+    row = connection.execute(found.limit(1)).mappings().first()
+    return _row(row) if row else None
+
+
+def from_elsewhere(
+    connection: Connection, kinds: Iterable[str], subjects: Iterable[str], office: str, since: datetime
+) -> list[AuditRow]:
+    """What people of other offices than this one did to these since then; the newest first. Commands are none."""
+    those = audit.c.kind.in_(list(kinds)) & audit.c.subject.in_(list(subjects)) & (audit.c.at >= since)
+    found = select(audit).where(those & audit.c.office.not_in(["", office])).order_by(audit.c.id.desc())
+    return [_row(row) for row in connection.execute(found).mappings()]
 
 
 def forget_addresses(connection: Connection, before: datetime) -> None:

@@ -49,6 +49,31 @@ def test_an_account_may_hold_several_roles(app: Flask) -> None:
     assert listed == {"花子": ["caseworker", "editor"], "次郎": ["casework_lead"]}
 
 
+def test_who_serves_several_offices_is_added_and_changed_by_command(app: Flask) -> None:
+    added = run(app, "add", "花子", "--role", "editor", "--office", "kuramaru", "--office", "shakyo")
+    told = json.loads(added.stdout)
+    assert (told["office"], told["offices"]) == ("kuramaru", ["kuramaru", "shakyo"])
+    assert "花子（編集担当、くらしのまると相談課・葛飾区社会福祉協議会）を加えました" in added.stderr
+    assert json.loads(run(app, "list").stdout)[0]["offices"] == ["kuramaru", "shakyo"]
+    one = run(app, "change", "花 子", "--office", "shakyo")
+    assert one.exit_code == 0 and json.loads(one.stdout) == {
+        "name": "花子", "role": "editor", "roles": ["editor"], "office": "shakyo", "expires_on": None}
+    other = json.loads(run(app, "change", "花子", "--role", "admin").stdout)
+    assert (other["roles"], other["office"]) == (["admin"], "shakyo")
+
+
+@pytest.mark.parametrize(("args", "code", "why"), [
+    (("add", "次郎", "--role", "supporter", "--office", "ひだまりの会", "--office", "shakyo"), 2, "所属は一つ"),
+    (("add", "次郎", "--role", "editor", "--office", "kuramaru", "--office", "city"), 2, "窓口から選んで"),
+    (("change", "花子", "--office", "city"), 2, "窓口から選んで"), (("change", "花子", "--role", "king"), 2, ""),
+    (("change", "だれか", "--office", "shakyo"), 1, "だれか"), (("change", "花子", "--role", "editor"), 1, "管理者がいなくなって"),
+])
+def test_offices_that_cannot_be_had_are_refused(app: Flask, args: tuple[str, ...], code: int, why: str) -> None:
+    run(app, "add", "花子", "--role", "admin", "--office", "kuramaru")
+    result = run(app, *args)
+    assert result.exit_code == code and why in result.stderr and result.stdout == ""
+
+
 def test_a_supporter_is_nothing_else(app: Flask) -> None:
     result = run(app, "add", "花子", "--role", "supporter", "--role", "editor", "--office", "shakyo")
     assert result.exit_code == 2 and "--role" in result.stderr and "職員にも見えます" in result.stderr and result.stdout == ""

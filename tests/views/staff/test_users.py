@@ -16,7 +16,7 @@ from tests.accounts import PASSWORD, account
 from tests.views.conftest import send
 
 SignedIn = Callable[..., FlaskClient]
-NEW = {"name": "次郎", "role": "editor", "office": "shakyo", "organization": "", "expires_on": ""}
+NEW = {"name": "次郎", "role": "editor", "office": "kuramaru", "organization": "", "expires_on": ""}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_from_an_empty_form_to_someone_signed_in(admin: FlaskClient, app: object
     assert found and "no-store" in shown.headers["Cache-Control"] and found[1] not in admin.get(made.location).text
     person = admin.application.test_client()
     send(person, found[1], password="別のことば四つつなげてみる", password_again="別のことば四つつなげてみる")
-    assert "葛飾区社会福祉協議会・編集担当" in person.get("/staff/").text
+    assert "くらしのまると相談課・編集担当" in person.get("/staff/").text
     assert re.search(r"次郎</a>.*?編集担当.*?ログイン中", admin.get("/staff/users").text, re.S)
 
 
@@ -94,7 +94,7 @@ def test_several_roles_are_chosen_kept_and_shown(admin: FlaskClient, registry: R
     assert chosen(form) == both and all(escape(MEANINGS[role]) in form for role in Role)
     assert re.search(r"<fieldset[^>]*aria-describedby=\"role-hint\">\s*<legend[^>]*>役割<span", form)
     assert re.search(r"次郎\s*役割\s*相談員・編集担当", re.sub(r"<[^>]+>", "", admin.get("/staff/users").text))
-    send(admin, made.location, role=["casework_lead", "caseworker"], office="shakyo")
+    send(admin, made.location, role=["casework_lead", "caseworker"], office="kuramaru")
     assert managing.by_name(registry.engine, "次郎").roles == (Role.CASEWORKER, Role.CASEWORK_LEAD)
     assert "相談員・編集担当 → 相談員・相談員のまとめ役" in admin.get("/staff/audit").text
 
