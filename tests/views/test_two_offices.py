@@ -16,6 +16,7 @@ from mapdata.people.account import Account
 from mapdata.people.roles import Role
 from mapdata.registry import Registry
 from mapdata.storage.people.audit_rows import AuditQuery
+from tests import wards
 from tests.accounts import PASSWORD, TESTER, account, attempt
 from tests.factories import published
 from tests.views.conftest import send, token_of
@@ -179,11 +180,11 @@ def test_an_office_taken_away_ends_the_sessions(client: FlaskClient, registry: R
 @pytest.fixture
 def only_one_office(tmp_path: Path) -> str:
     """A ward.toml whose office is the first of ours alone."""
-    text = Path(ward.PROJECT_FILE).read_text("utf-8")
+    text = wards.KATSUSHIKA.read_text("utf-8")
     first, _, rest = text.partition('[[offices]]\ncode = "shakyo"')
-    after = rest[rest.index("[samples]"):].replace('shakyo = "mapdata/samples/shakyo.xlsx"\n', "")
+    after = re.sub("shakyo = .*\n", "", rest[rest.index("[samples]"):])
     path = tmp_path / "ward.toml"
-    path.write_text(re.sub(r'"((?:geocode/data|mapdata/samples)/)', rf'"{Path(ward.PROJECT_FILE).parent}/\1', first + after), "utf-8")
+    path.write_text((first + after).replace("../../..", str(wards.KATSUSHIKA.parents[3])), "utf-8")
     return str(path)
 
 
@@ -198,7 +199,7 @@ def test_an_office_that_is_gone_lets_nobody_in(tmp_path: Path, only_one_office: 
         later_on(app, engine, before, (gone, supporter), token, link)
     finally:
         app.extensions["registry"].engine.dispose()
-        ward.use(ward.PROJECT_FILE)
+        ward.use(wards.KATSUSHIKA)
 
 
 def later_on(app: Flask, engine: Engine, before: int, people: tuple[Account, Account], token: str, link: str) -> None:

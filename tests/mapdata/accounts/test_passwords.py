@@ -5,6 +5,7 @@ from argon2 import PasswordHasher
 
 from mapdata.accounts import passwords
 from mapdata.people.refusals import AccountRefused
+from tests import wards
 from tests.accounts import PASSWORD
 
 REFUSED = [
@@ -21,6 +22,56 @@ def test_what_others_would_try_first_is_refused_in_words(password: str, why: str
     with pytest.raises(AccountRefused, match=why) as caught:
         passwords.check(password, "hanako.suzuki")
     assert caught.value.field == "password"
+
+
+#: Common words, rows of keys and the ward's own, as people alter them.
+ALTERED = [
+    "p4ssw0rd2024", "P@ssw0rd!2345", "drowssap1234", "4321drowssap", "p-a-s-s-w-o-r-d", "xpassword1234", "pass word 2026",
+    "iloveyou1234!", "welcome-admin1", "trustno1trustno1", "sakura-sakura", "Adm1n!str@t0r", "s4kur4s4kur4",
+    "qwerty123456", "poiuytrewq12", "asdfghjkl;12", "1q2w3e4r5t6y", "1qaz2wsx3edc", "zaq12wsxcde3", "abcd1234abcd1234",
+    "K4tsush1ka2026", "akihsustak99", "かつしかつながりまっぷ！", "くらまる課くらまる課2026", "Tokyo-Katsushika-1", "shakyo-shakyo-1",
+    "パスワード12345678", "ぱすわーどぱすわーど12", "ひみつひみつひみつ123", "社会福祉協議会2026!!", "管理者管理者管理者1234",
+    "あいうえおかきくけこさし", "いろはにほへとちりぬるを", "令和令和令和２０２６！！", "ねこがいねこがいねこがい", "abcxyabcxyab", "ＰＡＳＳＷＯＲＤ２０２６",
+]
+
+
+@pytest.mark.parametrize("password", ALTERED)
+def test_a_common_word_is_refused_however_it_is_altered(password: str) -> None:
+    with pytest.raises(AccountRefused, match="だれでも思いつく"):
+        passwords.check(password, "hanako.suzuki")
+
+
+@pytest.mark.parametrize(("name", "password"), [
+    ("hanako.suzuki", "okanah-ikuzus"), ("hanako.suzuki", "h4n4k0-12345"), ("hanako.suzuki", "suzuki123456"),
+    ("hanako.suzuki", "HANAKOhanako!"), ("hanako.suzuki", "hanako-password"), ("hanako.suzuki", "xhanakosuzuki1"),
+    ("田中 小夜子", "小夜子田中小夜子202612"), ("田中　小夜子", "田中小夜子@2026/04/01"), ("タナカ サヨコ", "たなかさよこ123456"),
+])
+def test_one_s_own_name_is_refused_however_it_is_altered(name: str, password: str) -> None:
+    with pytest.raises(AccountRefused, match="名前と同じか"):
+        passwords.check(password, name)
+
+
+@pytest.mark.parametrize("password", ["2026/04/01 09:00", "03-9876-5432", "!!!!----2026"])
+def test_numbers_and_signs_alone_are_refused(password: str) -> None:
+    with pytest.raises(AccountRefused, match="数字と記号だけ"):
+        passwords.check(password, "hanako.suzuki")
+
+
+@pytest.mark.parametrize("password", [
+    "tokyo-8f3k2x-b", "password of my grandmother", "みどりの職員はさかなをたべる", "hanako ate seven lemons", "b7!kq-zz4m-w0x2",
+    "さくらもちと区役所のあいだ", "katsushika moon river", "x7Qp2mVr9KtL",
+])
+def test_a_common_word_among_others_is_no_fault(password: str) -> None:
+    passwords.check(password, "hanako.suzuki")
+
+
+def test_the_words_are_those_of_this_ward() -> None:
+    theirs, ours = ("見本市ふれあい協議会2026", "Katsushika-2026")
+    passwords.check(theirs, "someone")
+    with wards.using(wards.OTHERS["mihon"]):
+        passwords.check(ours, "someone")
+        with pytest.raises(AccountRefused, match="だれでも"):
+            passwords.check(theirs, "someone")
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "dkf7-b254-bgu2", "correct horse battery", "x" * 100 + "yzabc", "さくら咲く土手の二番め"])
