@@ -21,6 +21,12 @@ threads = 4
 loglevel = "warning"
 control_socket_disable = True
 preload_app = True
+# What proxies say counts by TRUSTED_PROXIES alone (views/site.py). gunicorn by itself would believe every program of
+# this machine, and so whoever comes through one.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+os.environ.pop("SCRIPT_NAME", None)
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

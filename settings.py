@@ -125,7 +125,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for se
     ),
     Setting(
         "TRUSTED_PROXIES",
-        "前に置いたリバースプロキシの数（プロキシは Host、X-Forwarded-For、X-Forwarded-Proto を渡すこと）",
+        "前に置いたリバースプロキシの数（プロキシは X-Forwarded-For、-Proto、-Host、-Prefix を自分で書くか消すこと）",
         "前に置いたリバースプロキシの数を 0 から 9 までの数字で書いてください", "1", "0", _number(0, 9),
     ),
     Setting(

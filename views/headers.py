@@ -10,20 +10,37 @@ from mapdata.claims.projection import PUBLIC
 from views import login, reader, sessions
 from views.public import maps
 
+#: What every answer says: it is of the kind that it says, it tells no other site where a reader came from, and no other
+#: site's page may load it.
+_OF_ALL = (
+    ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+#: What a page says besides: what it may ask of the device, that it stands in no other page, and that no page of another
+#: site that opened it, or that it opened, has a hold of it.
+_OF_A_PAGE = (
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"),
+    ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+#: For a year (in seconds) by https alone. Browsers take this word from an answer that came by https, from no other.
+_BY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
+
 
 def install(app: Flask) -> None:
-    app.after_request(_secure)
+    of_all = (*_OF_ALL, _BY_HTTPS) if app.config["PUBLIC_URL"].startswith("https:") else _OF_ALL
 
-
-def _secure(response: Response) -> Response:
-    """Nothing from elsewhere, nothing inline, no trace of where a reader came from."""
-    if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = _policy(maps.tiles())
-        response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
-    response.headers.add("X-Content-Type-Options", "nosniff")  # nothing else says these, so nothing is looked for
-    response.headers.add("Referrer-Policy", "no-referrer")
-    _set_caching(response)
-    return response
+    @app.after_request
+    def secure(response: Response) -> Response:
+        """Nothing from elsewhere, nothing inline, nothing for other sites."""
+        add = response.headers.add  # nothing else says these, so nothing is looked for
+        if response.mimetype == "text/html":
+            add("Content-Security-Policy", _policy(maps.tiles()))
+            for name, value in _OF_A_PAGE:
+                add(name, value)
+        for name, value in of_all:
+            add(name, value)
+        _set_caching(response)
+        return response
 
 
 def _is_for_everyone() -> bool:

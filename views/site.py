@@ -1,6 +1,7 @@
 """What the site shows, put together: every page, guarded, with its headers, its files and its errors."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,31 @@ def _guard(app: Flask) -> None:
     except OSError as error:
         message = f"{folder / secret.FILE} を読み書きできません（{error.strerror}）。INSTANCE_DIR を確かめてください"
         raise CannotStart(message) from error
-    if proxies := app.config["TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    if count := app.config["TRUSTED_PROXIES"]:
+        told = _Plausible(app.wsgi_app)
+        app.wsgi_app = ProxyFix(told, count, count, x_host=count, x_prefix=count)  # type: ignore[method-assign]
     sessions.install(app)
     access.install(app, login.refuse)
+
+
+#: Two slashes in front of where the site is mounted would be another site's address.
+_PLAUSIBLE = {
+    "wsgi.url_scheme": re.compile("https?"),
+    "HTTP_HOST": re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"),
+    "SCRIPT_NAME": re.compile(r"(?:/[A-Za-z0-9._~-]+)*/?"),
+}
+
+
+class _Plausible:
+    """An application to which what proxies said that could not be true of a site is as if it had not been said."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]):
+        self._app = app
+
+    def __call__(self, asked: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        said_to_us = asked["werkzeug.proxy_fix.orig"]
+        for name, pattern in _PLAUSIBLE.items():
+            if not pattern.fullmatch(asked.get(name) or ""):
+                asked[name] = said_to_us[name] or ""
+        asked["SCRIPT_NAME"] = asked["SCRIPT_NAME"].rstrip("/")
+        return self._app(asked, start)
