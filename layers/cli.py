@@ -12,7 +12,7 @@ from typing import Any
 import click
 from flask import current_app
 
-from commands import Group
+from commands import Group, private
 from mapdata import clock
 from mapdata.clock import TIMEZONE
 from mapdata.errors import Unavailable
@@ -43,7 +43,8 @@ def export(file: Path, audience: str) -> None:
     page_of = current_app.extensions["page_of"]
     body = Edition(snapshot, current_app.jinja_env, page_of, clock.now().astimezone(TIMEZONE)).html().encode()
     try:
-        write_whole(file, body)
+        with private.writing(file, Path(current_app.config["INSTANCE_DIR"])):
+            write_whole(file, body)
     except OSError as error:
         click.echo(f"{file} に書けません（{_reason(error)}）。何も変えていません。", err=True)
         raise click.exceptions.Exit(1) from None

@@ -6,14 +6,14 @@ Exit 0: done. 1: the input is refused, with every reason. 2: wrong usage.
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
 
-from commands import Group, LazyChoice, actor_id, existing
+from commands import Group, LazyChoice, actor_id, existing, private
 from geocode import ward
 from mapdata.clock import today
 from mapdata.errors import ListRefused, Problem, RealDataPresent, Unavailable
@@ -157,12 +157,18 @@ def export(file: Path, kind: str | None, encoding: str, audience: str | None, so
     if source and (audience or kind == "geojson"):
         raise click.UsageError("--source はその出どころの一覧を書き出すもので、--audience や geojson とは使えません。")
     try:
-        count = _WRITERS[kind](file, encoding, audience or "public", source)
+        with _private(file):
+            count = _WRITERS[kind](file, encoding, audience or "public", source)
     except ListRefused as refused:
         _say_problems(refused.problems)
         raise click.exceptions.Exit(1) from None
     click.echo(json.dumps({"file": str(file), "rows": count}, ensure_ascii=False))
     click.echo(f"{file}：{count}件を書き出しました。", err=True)
+
+
+def _private(file: Path) -> AbstractContextManager[None]:
+    """What is written below INSTANCE_DIR is for nobody else on the machine."""
+    return private.writing(file, Path(current_app.config["INSTANCE_DIR"]))
 
 
 def _kind_of(file: Path) -> str:
@@ -213,7 +219,8 @@ def match(a: Path, b: Path, out: Path) -> None:
     except ListRefused as refused:
         _say_problems(refused.problems)
         raise click.exceptions.Exit(1) from None
-    pair_files.write(out, found)
+    with _private(out):
+        pair_files.write(out, found)
     same = sum(pair.decision == "same" for pair in found)
     click.echo(json.dumps({"file": str(out), "pairs": len(found), "same": same, "review": len(found) - same},
                           ensure_ascii=False))

@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from commands import private
+
 FILE = "secret-key"
 _BYTES = 32
 
@@ -13,6 +15,7 @@ def load(folder: Path) -> str:
     """The key, made if there is none; of several workers that start at once, one makes it. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    private.tighten(folder / FILE)
     with os.fdopen(descriptor, "r+", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         key = file.read().strip()

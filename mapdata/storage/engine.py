@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 
+from commands import private
 from mapdata.errors import Unavailable
 from mapdata.storage.tables import models as m
 
@@ -63,6 +64,9 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late for our locking
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    for _, _, file in connection.execute("PRAGMA database_list").fetchall():
+        if file:  # there is none in memory
+            private.tighten_database(file)
 
 
 def _sqlite_begin(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from commands import private
 from mapdata.lists import sheets
 
 #: More than any list of offices; what a workbook unpacks to is checked again when it is read.
@@ -100,7 +101,8 @@ class Upload:
     def tell(self, done: int, total: int) -> None:
         """Say how far the work is. Not in the database: an import keeps its table locked until it is done."""
         new = self._path("progress.new")
-        new.write_text(json.dumps([done, total]), encoding="ascii")
+        with private.opened(new) as file:
+            json.dump([done, total], file)
         new.replace(self._path("progress"))
 
     def progress(self) -> tuple[int, int]:
@@ -137,7 +139,7 @@ class Findings:
         self.counts = dict.fromkeys(paths, 0)
 
     def __enter__(self) -> "Findings":
-        self._files = {kind: path.open("w", encoding="utf-8") for kind, path in self.paths.items()}
+        self._files = {kind: private.opened(path) for kind, path in self.paths.items()}
         return self
 
     def __exit__(self, *_: object) -> None:
