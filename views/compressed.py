@@ -24,6 +24,10 @@ class Compressed:
         self._make, self._etag = make, etag
         self._gzip_level, self._br_level = _QUICK if once else _THOROUGH
 
+    def __sizeof__(self) -> int:
+        """Bytes of the body and of its shorter forms, which are of texts and together no longer than it."""
+        return object.__sizeof__(self) + 2 * len(self.body)
+
     @cached_property
     def body(self) -> bytes:
         return self._make()

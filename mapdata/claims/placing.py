@@ -40,7 +40,7 @@ def _nearest(lat: float, lng: float) -> str:
     return town.label if town else ""
 
 
-@caches.of_ward(maxsize=50_000)
+@caches.texts_of_ward(most_bytes=32 * 1024 * 1024)
 def _looked_up(address: str) -> tuple[float | None, float | None, str, str]:
     """lat, lng, level and the 町丁目 of an address; never finer than the 町丁目, which `area` may tell."""
     if not address:
@@ -62,7 +62,7 @@ def doubts(part: Mapping[str, Any]) -> tuple[str, float | None]:
     return match.note, float(away[0])
 
 
-@caches.of_ward(maxsize=4096)
+@caches.texts_of_ward(most_bytes=1024 * 1024)
 def town_point(town: str) -> tuple[float, float, str] | None:
     """lat, lng (WGS84) and level of a 町丁目's or town's representative point; None for ""."""
     found = gazetteer.find(town) if town else None

@@ -7,10 +7,11 @@ From the least to the most that is taken away: `one_width`, `narrow`, `unspaced`
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 import jaconv
 from jaconv.conv_table import K2H_TABLE
+
+from geocode import caches
 
 #: Ways of writing one word that a person would not tell apart, as they look after folding.
 _SAME_WORDS = (
@@ -69,7 +70,7 @@ _LETTERS = _one_table()
 _BETWEEN = "\0"
 
 
-@lru_cache(maxsize=50_000)
+@caches.texts(most_bytes=16 * 1024 * 1024)
 def fold(text: str) -> str:
     """A text without what people write differently: width, case, かな/カナ, signs and blanks.
 

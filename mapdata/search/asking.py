@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from geocode import caches
 from geocode import places as gazetteer
 from geocode.places import NamedPoint
 from mapdata.claims.projection import Record
@@ -35,6 +36,11 @@ class Found:
     counts: Mapping[str, Mapping[str, int]]
     distances: NDArray[np.float64] | None
     point_owner: NDArray[np.int64]
+
+    def __sizeof__(self) -> int:
+        """Bytes of what is its own, the points that it may be asked for among them; their owners are the snapshot's."""
+        columns = self.rows.nbytes + (0 if self.distances is None else self.distances.nbytes)
+        return object.__sizeof__(self) + columns + self.point_owner.nbytes // 2 + caches.weight(self.counts)
 
     @cached_property
     def points(self) -> NDArray[np.int32]:

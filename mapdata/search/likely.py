@@ -84,7 +84,7 @@ def _index(records: Sequence[Record]) -> _Index:
     return _Index([fold(r.name) for r in records], [fold(r.name_kana) for r in records], addresses, phones)
 
 
-@caches.of_ward(maxsize=50_000)
+@caches.texts_of_ward(most_bytes=16 * 1024 * 1024)
 def _address(address: str) -> object:
     """The same for every writing of one address; None for one without a number."""
     if key := geocode.address_key(address):

@@ -39,7 +39,7 @@ def extra_words(record: Record, text: str) -> Iterator[str]:
         yield from (f"{name}駅" for name in re.split(r"[、・,／/]", place.station) if name and "駅" not in name)
 
 
-@caches.of_ward()
+@caches.texts_of_ward(most_bytes=4 * 1024 * 1024)
 def _ways_to_say(town: str) -> tuple[str, ...]:
     """さくらまち, sakuramachi and 桜町三丁目 for 桜町3丁目."""
     found = next((t for t in gazetteer.towns() if town in (t.label, t.name)), None)

@@ -29,11 +29,11 @@ from mapdata.search.texts import Offers, Texts, codes_of, offers
 _T = TypeVar("_T")
 
 #: Answers kept ready: the questions of a busy hour, not every text that someone ever typed; of a large registry
-#: fewer, so that what they hold stays within so many rows.
+#: fewer, so that what they hold stays within so many bytes. Each audience has its own.
 _MOST_KEPT = 64
-_ANSWERED_ROWS, _SENT_ROWS = 4_000_000, 500_000
+_MOST_BYTES = 64 * 1024 * 1024
 #: Rows of lists kept ready, about 2 kB each.
-_DRAWN_KEPT = 10_000
+_DRAWN_KEPT, _DRAWN_BYTES = 10_000, 32 * 1024 * 1024
 
 #: How a record sorts by name: unnamed last, then its reading or name folded; the id settles ties.
 NameKey = tuple[bool, str, str]
@@ -53,24 +53,21 @@ class Snapshot:
     @cached_property
     def answers(self) -> Cache:
         """What searches found, by question."""
-        return Cache(self._room(_ANSWERED_ROWS))
+        return Cache(_MOST_KEPT, _MOST_BYTES)
 
     @cached_property
     def payloads(self) -> Cache:
         """Answers in the form that is sent, by question."""
-        return Cache(self._room(_SENT_ROWS))
+        return Cache(_MOST_KEPT, _MOST_BYTES)
 
     @cached_property
     def indexes(self) -> Cache:
-        """What other modules make of all records, by its name."""
-        return Cache(8)
-
-    def _room(self, rows: int) -> int:
-        return max(2, min(_MOST_KEPT, rows // (len(self.records) + 1)))
+        """What other modules make of all records, by its name: nobody can ask for more of them."""
+        return Cache(8, None)
 
     @cached_property
     def _drawn(self) -> Cache:
-        return Cache(_DRAWN_KEPT)
+        return Cache(_DRAWN_KEPT, _DRAWN_BYTES)
 
     def drawn(self, record: Record, variant: Hashable, make: Callable[[], _T]) -> _T:
         """What `make` makes of this record and of nothing else; later snapshots that hold the record have it too."""

@@ -54,7 +54,7 @@ class Spot:
         return cls(town, number, building, fold(address) if tells else "", metres)
 
 
-@caches.of_ward(maxsize=50_000)
+@caches.texts_of_ward(most_bytes=32 * 1024 * 1024)
 def _address(address: str) -> tuple[str, str, str, bool]:
     """町丁目, number and the rest of an address, and whether it tells a place at all; without a town it is all rest."""
     found = geocode(address)

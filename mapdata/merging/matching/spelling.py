@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jaconv
 
+from geocode import caches
 from mapdata.fields.folding import fold, one_width
 
 _WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
@@ -93,7 +94,7 @@ def split(text: str) -> list[str]:
     return _BETWEEN.split(text)
 
 
-@lru_cache(maxsize=100_000)
+@caches.texts(most_bytes=32 * 1024 * 1024)
 def reading(text: str) -> str:
     """How a unified text is read, folded: 夕焼け文庫 → ゆうやけぶんこ. Unknown letters stay as they are."""
     morphemes = _tokenizer().tokenize(text[:200])
