@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Text, cast, select
 
+from geocode import caches
 from mapdata.claims.entry import FOR_ALL, NO_MORE, ByReader, Contact, Entry, Place, Provenance
 from mapdata.storage.claim_rows import EVER
 from mapdata.storage.revision import chunks
@@ -159,7 +159,7 @@ def _place(row: Row, schedule: str) -> Place:
     return Place(*row[2:], schedule)  # type: ignore[call-arg]
 
 
-@lru_cache(maxsize=4096)
+@caches.texts(most_bytes=2 * 1024 * 1024)
 def _languages(text: str) -> tuple[str, ...]:
     return tuple(orjson.loads(text))
 
@@ -171,6 +171,6 @@ def _notes(text: str) -> dict[str, str]:
 _NO_NOTES: dict[str, str] = {}
 
 
-@lru_cache(maxsize=4096)
+@caches.texts(most_bytes=16 * 1024 * 1024)
 def _provenance(text: str) -> Mapping[str, Provenance]:
     return {field: Provenance(source, Level(level)) for field, (source, level) in orjson.loads(text).items()}

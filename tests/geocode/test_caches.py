@@ -10,6 +10,7 @@ from mapdata.claims import placing
 from mapdata.fields import folding
 from mapdata.merging.matching import facts, spelling
 from mapdata.search import likely, search_words
+from mapdata.storage import entry_rows
 from tests.test_house import HOUSE, read
 
 #: functools' own caches count what they hold, not its size: where one may stand → why its things are small and few.
@@ -21,7 +22,6 @@ COUNTED = {
     "layers/stylesheets.py": "our bundles", "layers/modules.py": "our scripts", "layers/sprite.py": "our drawings",
     "mapdata/merging/matching/spelling.py": "one tokenizer",
     "mapdata/claims/stale.py": "dates",
-    "mapdata/storage/entry_rows.py": "columns of entries as they are stored",
     "mapdata/accounts/passwords.py": "one hash",
 }
 KIB = 1024
@@ -98,6 +98,12 @@ def test_what_people_type_is_remembered_so(function: caches._OfText) -> None:
     for text in ("東金町8丁目", "あ" * 1_000):
         assert function(text) == function(text)
     assert 0 < function.cache_holds() < 64 * KIB * KIB
+
+
+def test_columns_of_entries_are_remembered_so() -> None:
+    said = '{"name":["self","public"]}'
+    assert entry_rows._provenance(said) is entry_rows._provenance(said) and entry_rows._languages('["日本語"]') == ("日本語",)
+    assert 0 < entry_rows._provenance.cache_holds() < 64 * KIB * KIB
 
 
 def test_with_the_ward_its_answers_are_forgotten() -> None:
