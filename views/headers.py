@@ -1,6 +1,8 @@
 """The headers of every answer."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -9,6 +11,8 @@ from layers.basemap import Tiles
 from mapdata.claims.projection import PUBLIC
 from views import login, reader, sessions
 from views.public import maps
+
+_Application = Callable[..., Iterable[bytes]]
 
 #: What every answer says: it is of the kind that it says, it tells no other site where a reader came from, and no other
 #: site's page may load it.
@@ -27,20 +31,31 @@ _BY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def install(app: Flask) -> None:
-    of_all = (*_OF_ALL, _BY_HTTPS) if app.config["PUBLIC_URL"].startswith("https:") else _OF_ALL
+    by_https = app.config["PUBLIC_URL"].startswith("https:")
+    app.wsgi_app = _saying(app.wsgi_app, [*_OF_ALL, *([_BY_HTTPS] if by_https else [])])  # type: ignore[method-assign]
+    app.after_request(_secure)
 
-    @app.after_request
-    def secure(response: Response) -> Response:
-        """Nothing from elsewhere, nothing inline, nothing for other sites."""
-        add = response.headers.add  # nothing else says these, so nothing is looked for
-        if response.mimetype == "text/html":
-            add("Content-Security-Policy", _policy(maps.tiles()))
-            for name, value in _OF_A_PAGE:
-                add(name, value)
-        for name, value in of_all:
-            add(name, value)
-        _set_caching(response)
-        return response
+
+def _saying(app: _Application, words: list[tuple[str, str]]) -> _Application:
+    """The application with these headers at every answer, put there all at once, as nothing else says them."""
+
+    def answer(asked: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start(status, headers + words, *error)
+
+        return app(asked, begin)
+
+    return answer
+
+
+def _secure(response: Response) -> Response:
+    """Of a page: nothing from elsewhere, nothing inline, nothing for other sites."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = _policy(maps.tiles())
+        for name, value in _OF_A_PAGE:
+            response.headers.add(name, value)
+    _set_caching(response)
+    return response
 
 
 def _is_for_everyone() -> bool:
