@@ -27,6 +27,7 @@ VOCABULARIES: Mapping[str, Vocabulary] = {v.name: v for v in words.FILTERS}
 
 _WINDOW_PARTS = ("name", "note", "phone", "url")
 _LONGEST_LABEL = 40
+_MOST_WINDOWS = 30
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class _Reading:
         if key not in TEXTS:
             raise KeyError(key)
         if key == "windows":
-            return [w for number, row in enumerate(value) if (w := self._window(f"windows.{number}", row))]
+            return self._windows(value)
         said = values.clean(value)
         if key == "sample_band" and said not in ("", "on", "off"):
             self._error(key, "出すか出さないかを選んでください")
@@ -201,6 +202,12 @@ class _Reading:
         if len(said) > longest:
             self._error(key, f"{longest:,}文字までにしてください（いま{len(said):,}文字）")
         return said
+
+    def _windows(self, rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+        found = [w for number, row in enumerate(rows) if (w := self._window(f"windows.{number}", row))]
+        if len(found) > _MOST_WINDOWS:
+            self._error("windows", f"窓口は{_MOST_WINDOWS}までにしてください（いま{len(found)}）")
+        return found
 
     def _window(self, key: str, row: Mapping[str, str]) -> dict[str, str] | None:
         said = {part: self._short(key, values.clean(row.get(part, "")), 500) for part in _WINDOW_PARTS}

@@ -44,12 +44,17 @@ BLUEPRINTS = (
 )
 
 
+#: Bytes and parts of one form: every field of an entry as long as it may be, and as many rows as any entry has.
+_MOST_TYPED, _MOST_PARTS = 16 * 1024 * 1024, 20_000
+
+
 def install(app: Flask) -> None:
     """The pages of an app whose settings are read. Raises CannotStart."""
     for name in ("registry", "pairs", "confirmed_points", "texts"):
         app.extensions[name]  # what is wrong with the database is told now
     app.config["TILES"] = _tiles(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"], app.config["MAX_FORM_PARTS"] = _MOST_TYPED, _MOST_PARTS
     app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
     translation.install(app)
     app.jinja_env.undefined = StrictUndefined

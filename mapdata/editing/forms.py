@@ -3,24 +3,18 @@
 Also the way back, for the form to begin with. Keys are field names; `places` and `contacts` are lists of mappings.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mapdata.claims import publishing
-from mapdata.fields import contacts, field_table, personal, place_cells, values
+from mapdata.fields import contacts, field_table, limits, personal, place_cells, values
 from mapdata.fields.field_table import NEVER_EMPTY
 from mapdata.fields.folding import narrow
 from mapdata.fields.shapes import is_blank
 from mapdata.lists import drafting
 from mapdata.sentences import say
 from mapdata.words import EASE
-
-#: Longer texts do not fit a cell of a list.
-LONGEST = 32_767
-TOO_LONG = say("長すぎます。%(most)s文字までにしてください", most=format(LONGEST, ","))
-#: No entry has more places or contacts than this.
-MOST_ROWS = 50
 
 Values = Mapping[str, Any]
 _SEPARATORS = str.maketrans("；;", "、、")
@@ -39,7 +33,8 @@ class FormReading:
 def read_form(typed: Values, shown: Mapping[str, Any] | None = None) -> FormReading:
     """Read the fields that were sent; those that were not are left out of `says`.
 
-    `shown` holds the entry's values as they are now, so that what is published is judged as a whole.
+    `shown` holds the entry's values as they are now, so that what is published is judged as a whole, and that an entry
+    which holds more than forms take (`limits`) can be edited.
     """
     form = _Form(typed, dict(shown or {}))
     form.read()
@@ -49,6 +44,7 @@ def read_form(typed: Values, shown: Mapping[str, Any] | None = None) -> FormRead
 class _Form:
     def __init__(self, typed: Values, shown: dict[str, Any]):
         self.typed, self.shown, self.reading = typed, shown, FormReading()
+        self.known = frozenset(_long_texts(shown))
 
     def read(self) -> None:
         for name in (one.name for one in field_table.SIMPLE):
@@ -76,8 +72,8 @@ class _Form:
 
     def _value(self, key: str, text: str, read: Any) -> Any:
         """The value of a text, None when it is blank or cannot be read (then it is said)."""
-        if len(text) > LONGEST:
-            self._error(key, TOO_LONG)
+        if beyond := limits.text_beyond(text, self.known):
+            self._error(key, beyond)
         if not text or key in self.reading.errors:
             return None
         try:
@@ -90,7 +86,7 @@ class _Form:
         return reading.value
 
     def _places(self, rows: Sequence[Mapping[str, str]]) -> None:
-        rows = self._not_too_many("places", rows)
+        self._count("places", sum(any(row.values()) for row in rows))
         read = [(number, self._place(number, row)) for number, row in enumerate(rows)]
         places = [(number, place) for number, place in read if place]
         if len(places) > 1 and not any("address" in place for _, place in places):
@@ -103,8 +99,8 @@ class _Form:
         key = f"places.{number}"
         texts = {part: values.clean(row.get(part, "")).translate(_SEPARATORS) for part in field_table.PLACE_PARTS}
         for part, text in texts.items():
-            if len(text) > LONGEST:
-                self._error(f"{key}.{part}", TOO_LONG)
+            if beyond := limits.text_beyond(text, self.known):
+                self._error(f"{key}.{part}", beyond)
         parts = {heading: part for part, (heading, _) in field_table.PLACE_PARTS.items()}
         try:
             read = place_cells.read(
@@ -118,14 +114,14 @@ class _Form:
             self._warn(f"{key}.{part}", message)
         return read[0] if read else {}
 
-    def _not_too_many(self, key: str, rows: Sequence[Mapping[str, str]]) -> Sequence[Mapping[str, str]]:
-        if len(rows) > MOST_ROWS:
-            self._error(key, say("%(most)s件までにしてください", most=MOST_ROWS))
-        return rows[:MOST_ROWS]
+    def _count(self, key: str, rows: int) -> None:
+        """Say of too many rows that they are: none is left out."""
+        if beyond := limits.rows_beyond(rows, len(self.shown.get(key) or ())):
+            self._error(key, beyond)
 
     def _contacts(self, rows: Sequence[Mapping[str, str]]) -> None:
-        rows = self._not_too_many("contacts", rows)
         found = [contact for number, row in enumerate(rows) for contact in self._contact(f"contacts.{number}", row)]
+        self._count("contacts", max(len(found), sum(bool(row.get("value") or row.get("label")) for row in rows)))
         order = list(field_table.CONTACT_TYPES)
         self.reading.says["contacts"] = sorted(found, key=lambda c: order.index(c["type"])) or None
 
@@ -161,6 +157,14 @@ class _Form:
             self._error("consent", publishing.NEEDS_CONSENT)
         elif publishing.is_published(after) and not publishing.has_consent(after):
             self._warn("consent", publishing.NO_LONGER_PUBLIC)
+
+
+def _long_texts(shown: Mapping[str, Any]) -> Iterator[str]:
+    """Those of the entry's own texts, as they stand in the form, that are longer than a form takes."""
+    for name, filled in fill(shown).items():
+        rows = filled if isinstance(filled, list) else [{name: filled}]
+        texts = [values.clean(text) for row in rows if isinstance(row, Mapping) for text in row.values()]
+        yield from (text for text in texts if len(text) > limits.LONGEST)
 
 
 _NOT_TICKED = say(

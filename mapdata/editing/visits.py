@@ -11,9 +11,8 @@ from mapdata import identity, storage
 from mapdata.claims.entry import Visit
 from mapdata.claims.projection import office
 from mapdata.clock import today
-from mapdata.editing.forms import LONGEST
 from mapdata.errors import EditRefused, NotFound
-from mapdata.fields import values
+from mapdata.fields import limits, values
 from mapdata.storage.speaking import Speaker, refresh
 from mapdata.words import Level
 
@@ -62,8 +61,8 @@ def _check(visited_on: date, text: str, audience: Level) -> None:
         errors["visited_on"] = ["まだ来ていない日です。訪問した日を書いてください"]
     if not text.strip():
         errors["text"] = ["見たこと、聞いたことを書いてください"]
-    if len(text) > LONGEST:
-        errors["text"] = [f"長すぎます。{LONGEST:,}文字までにしてください"]
+    if beyond := limits.text_beyond(text):
+        errors["text"] = [beyond]
     if audience not in AUDIENCES:
         errors["audience"] = ["だれに見せるかを選んでください"]
     if errors:

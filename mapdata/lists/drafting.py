@@ -1,6 +1,7 @@
 """Rows of a list → drafts: what a source says of each entry, checked, before anything is saved."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from mapdata.claims import placing
 from mapdata.clock import today
 from mapdata.errors import Problem
-from mapdata.fields import contacts, field_table, place_cells, values
+from mapdata.fields import contacts, field_table, limits, place_cells, values
 from mapdata.fields.folding import name_key, narrow
 from mapdata.lists.list_file import ListRow, ListTable
 from mapdata.sentences import say
@@ -108,6 +109,8 @@ class _Row:
         text = self._cell(heading)
         if not text:
             return None
+        if beyond := limits.of_a_long_cell(text):
+            self._warn(heading, text, beyond)
         try:
             reading = reader(text)
         except values.CellError as error:
@@ -128,12 +131,25 @@ class _Row:
         except place_cells.PartError as error:
             self._problem(error.heading, error.value, str(error))
             return {}
+        self._count("address", places)
         return {"places": places} if places else {}
+
+    def _count(self, part: str, found: Sized) -> None:
+        """Say of more places or contacts than a form takes that they are, at the column with this part or type."""
+        headings = {name: heading for name, (heading, _) in field_table.PLACE_PARTS.items()} | field_table.CONTACT_TYPES
+        heading = headings[part]
+        problem, warning = limits.of_a_cell(found)
+        if problem:
+            self._problem(heading, self._cell(heading), problem)
+        elif warning:
+            self._warn(heading, self._cell(heading), warning)
 
     def _contacts(self) -> dict[str, Any]:
         found: list[contacts.Contact] = []
         for kind, heading in field_table.CONTACT_TYPES.items():
             found += self._read(heading, lambda text, kind=kind: contacts.read(kind, text)) or []
+        if found:
+            self._count(Counter(one["type"] for one in found).most_common(1)[0][0], found)
         return {"contacts": found} if found else {}
 
     def _assured_on(self) -> date | None:

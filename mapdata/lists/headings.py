@@ -74,8 +74,8 @@ def find(sheets: Sequence[Sheet], chosen: Chosen | None = None) -> Headings:
     names, warnings = _settled(texts, taken, silent, row + 1)
     warnings += _about_other_words(texts, [None if i in said else name for i, name in enumerate(names)], row + 1)
     if unused := [text for text in understood.unused if text not in {texts[i] for i in said if i < len(texts)}]:
-        listed = "、".join(unused[:_SHOWN])
-        warnings.append(Problem(row + 1, "", "", f"次の列は、この地図では使わないため取り込みません：{listed}"))
+        message = f"次の列は、この地図では使わないため取り込みません：{_listed(unused)}"
+        warnings.append(Problem(row + 1, "", "", message))
     warnings += _about_sheets(sheets, sheet, row)
     return Headings(sheet, row, tuple(names), understood.kind, tuple(warnings))
 
@@ -133,7 +133,13 @@ def _about_other_words(texts: Sequence[str], names: Sequence[str | None], row: i
     pairs = [f"{_one_line(t)}→{n.split('#')[0]}" for t, n in named if term_key(t) != term_key(n)]
     if not pairs:
         return []
-    return [Problem(row, "", "", f"次の列は読みかえて取り込みました：{'、'.join(pairs[:_SHOWN])}")]
+    return [Problem(row, "", "", f"次の列は読みかえて取り込みました：{_listed(pairs)}")]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """The first of them by name, the others by their number."""
+    more = f"、ほか{len(texts) - _SHOWN}列" if len(texts) > _SHOWN else ""
+    return "、".join(texts[:_SHOWN]) + more
 
 
 def _score(row: Sequence[str]) -> int:

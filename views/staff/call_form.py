@@ -99,7 +99,7 @@ class CallForm(_Blaming):
             return self.contacts[int(rest[0])].form.value
         if name == "places" and rest[1:] == ["schedule"] and int(rest[0]) < len(self.schedules):
             return self.schedules[int(rest[0])]
-        return self._fields.get(name)
+        return None if name in ("contacts", "places") else self._fields.get(name)
 
     def is_open(self, name: str, opened: Opened) -> bool:
         """Whether the boxes of a field hold something to look at: a mistake, or what was typed."""
@@ -108,9 +108,11 @@ class CallForm(_Blaming):
     def fit(self, sheet: Sheet) -> None:
         """As many boxes as there are places, whatever was sent, and one more contact than is filled in."""
         wanted = len(sheet.opened.value("places") or [None])
-        texts = [box.data or "" for box in self.schedules][:wanted]
-        if len(self.schedules) != wanted:
-            self.schedules.process(None, [*texts, *[""] * (wanted - len(texts))])
+        texts = [box.data or "" for box in self.schedules]
+        if len(texts) != wanted:
+            left_over = "／".join(filter(None, map(clean, texts[wanted:])))
+            self.put_aside = [(freshness.HEADINGS["places"], left_over)] if left_over else []
+            self.schedules.process(None, [*texts[:wanted], *[""] * (wanted - len(texts))])
         if self.contacts.entries and self.contacts[-1].form.value.data:
             self.contacts.append_entry({})
 
@@ -120,7 +122,8 @@ class CallForm(_Blaming):
         What was typed into those stands in `put_aside`.
         """
         fresh = call_form(sheet)
-        self.put_aside = [(freshness.HEADINGS[name], text) for name in names if (text := self._typed(name))]
+        typed = [(freshness.HEADINGS[name], text) for name in names if (text := self._typed(name))]
+        self.put_aside = [*self.put_aside, *typed]
         self.seen.data = fresh.seen.data
         self.heard.data = [name for name in self.heard.data or [] if name not in names]
         for name in names:

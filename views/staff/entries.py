@@ -12,7 +12,7 @@ from mapdata.editing import saving
 from mapdata.editing.edit import EditConflict
 from mapdata.editing.saving import Opened
 from mapdata.errors import EditRefused
-from mapdata.fields import field_table
+from mapdata.fields import field_table, limits
 from mapdata.people.roles import Permission
 from mapdata.storage.speaking.acting import MustAsk, WouldWiden
 from mapdata.words import DRAFT, Level
@@ -24,6 +24,9 @@ from views.staff.entry_form import EntryForm, blank_form, form_of
 from views.staff.entry_sheet import Remark, Sheet, likely_to_be
 
 blueprint = Blueprint("entries", __name__, url_prefix="/staff/entries")
+
+#: What the page says when a row too many is added.
+_TOO_MANY = f"{limits.MOST_ROWS}件より多くは加えられません。使わなくなったものを消すか、備考に書いてください。"
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -98,7 +101,8 @@ def _page(sheet: Sheet, status: int | None = None, remarks: Sequence[Remark] = (
     page = render_template(
         "staff/entry/edit.html", form=sheet.form, sheet=sheet, opened=sheet.opened, outlook=sheet.outlook,
         sections=field_table.SECTIONS, changed=request.method == "POST", remarks=remarks,
-        position=places.position_words, publishing_rule=publishing.RULE,
+        position=places.position_words, publishing_rule=publishing.RULE, most_rows=limits.MOST_ROWS,
+        too_many=_TOO_MANY,
     )
     return page, status or sheet.form.answer
 

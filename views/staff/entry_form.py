@@ -25,7 +25,7 @@ from wtforms.widgets import CheckboxInput
 from mapdata import words
 from mapdata.editing import forms
 from mapdata.editing.saving import Opened
-from mapdata.fields import field_table
+from mapdata.fields import field_table, limits
 from mapdata.fields.field_table import OWN_AUDIENCE
 from mapdata.fields.field_table import Field as Claimed
 from mapdata.sentences import say
@@ -197,9 +197,14 @@ class EntryForm(Form):
         for field, called in self._controls():
             found += [
                 (target_of(field), _("%(field)s：%(problem)s", field=called(), problem=said(text)))
-                for text in field.errors
+                for text in self.errors_of(field)
             ]
         return found
+
+    @staticmethod
+    def errors_of(field: Field) -> list[str]:
+        """What is wrong with a control itself; rows have the errors of their controls among their own."""
+        return [text for text in field.errors if isinstance(text, str)]
 
     @property
     def answer(self) -> int:
@@ -207,9 +212,10 @@ class EntryForm(Form):
         return 400 if self.stale else 422 if self.problems else 200
 
     def _controls(self) -> Iterator[tuple[Field, Callable[[], str]]]:
-        """Every single control, with what it is called to be told from its like."""
+        """Every single control, with what it is called to be told from its like; before rows, all of them together."""
         for field in self:
             if isinstance(field, FieldList):
+                yield field, partial(said, _ROWS[field.name])
                 for number, row in enumerate(field, 1):
                     yield from ((part, partial(_called_in_row, field, number, part)) for part in row.form)
             elif isinstance(field, FormField):
@@ -231,6 +237,9 @@ class EntryForm(Form):
             return ""
         kept = [row.data for index, row in enumerate(rows) if wanted != f"remove-{rows.name}:{index}"]
         added: list[dict[str, str]] = [{}] if deed.startswith("add-") else []
+        if added and (beyond := limits.rows_beyond(len(kept) + 1)):
+            rows.errors = [*rows.errors, beyond]
+            return _first_id(rows, len(rows) - 1)
         rows.process(None, [*kept, *added])
         return _first_id(rows, len(rows) - 1 if added else min(int(number or 0), len(rows) - 1))
 
@@ -285,7 +294,9 @@ def _first_id(rows: FieldList, index: int) -> str:
 
 
 def target_of(field: Field) -> str:
-    """What a link to a field leads to: the first of several boxes."""
+    """What a link to a field leads to: the first of several boxes, of rows the first box of the last one."""
+    if isinstance(field, FieldList):
+        return _first_id(field, len(field) - 1)
     return f"{field.id}-0" if field.type in ("RadioField", "SelectMultipleField") else str(field.id)
 
 

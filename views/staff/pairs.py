@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, StringField
+from wtforms.validators import Length
 
 from mapdata import identity, storage
 from mapdata.claims.entry import Claim
@@ -87,7 +88,10 @@ class PairForm(Form):
     """What was chosen stands in `pick-FIELD`: left or right."""
 
     base = HiddenField()
-    reason = StringField("どこがちがいますか（書かなくてもかまいません）")
+    reason = StringField(
+        "どこがちがいますか（書かなくてもかまいません）",
+        [Length(max=merge.LONGEST_REASON, message=f"{merge.LONGEST_REASON}文字までにしてください")],
+    )
 
     @property
     def revision(self) -> int:

@@ -47,7 +47,9 @@ def show() -> Any:
     if not ids or form not in FORMS:
         return freshness.worklist_page(asked, _NONE)
     if len(ids) > _MOST:
-        return freshness.worklist_page(asked, f"一度に{_MOST}件までです。分けてつくってください")
+        return freshness.worklist_page(asked, f"一度に{_MOST}件までです（いま{len(ids)}件）。分けてつくってください")
+    if (letters := len(clean(request.form.get("back_to", "")))) > _LONGEST:
+        return freshness.worklist_page(asked, f"返送先は{_LONGEST}文字までです（いま{letters}文字）")
     is_sealed = form == "letter"
     make_links = _make_links if is_sealed else None
     made = slips.slips(reader.registry().engine, ids, access.reader().audience, today(), is_sealed, make_links)
@@ -87,7 +89,7 @@ def _said(asked: Asked) -> dict[str, Any]:
     back = local_path(request.form.get("back", "")) or f"{url_for('fresh.index')}?{asked.string()}"
     return {
         "office": name, "phone": windows[0].phone if windows else "", "today": on, "reply_by": reply_by, "back": back,
-        "back_to": clean(request.form.get("back_to", ""))[:_LONGEST], "link_until": on + timedelta(days=org_links.DAYS),
+        "back_to": clean(request.form.get("back_to", "")), "link_until": on + timedelta(days=org_links.DAYS),
         "qr": qr, "asking": lambda slip: _asking(slip, name, reply_by), "reply": slips.reply_text,
     }
 

@@ -39,7 +39,7 @@ class TextsForm(Form):
     name = StringField(TEXTS["name"].heading, filters=[clean])
     tagline = TextAreaField(TEXTS["tagline"].heading, filters=[clean])
     notice = TextAreaField(TEXTS["notice"].heading, filters=[clean])
-    windows = FieldList(FormField(WindowForm), max_entries=30)
+    windows = FieldList(FormField(WindowForm))
     sample_band = RadioField(TEXTS["sample_band"].heading, choices=choices([("on", "出す"), ("off", "出さない")]))
 
     def said(self) -> dict[str, Any]:
@@ -54,6 +54,9 @@ class TextsForm(Form):
     def blame(self, errors: Mapping[str, Sequence[str]]) -> None:
         for key, said in errors.items():
             name, _, number = key.partition(".")
+            if key == "windows":
+                self.whole += said
+                continue
             field = self.windows[int(number)].form.name if number else self[name]
             field.errors = [*field.errors, *said]
 

@@ -42,7 +42,23 @@ export class Rows {
     return copy;
   }
 
+  /** The site takes no more; told here, before anything is typed for nothing. */
+  #isFull() {
+    const full = this.#rows().filter((row) => !row.hidden).length >= Number(this.group.dataset.most);
+    this.group.querySelector("[data-full]")?.remove();
+    if (full) {
+      const note = document.createElement("p");
+      note.className = "field-error";
+      note.dataset.full = "";
+      note.setAttribute("role", "alert");
+      this.group.querySelector("[data-add]").before(note);
+      note.textContent = this.group.dataset.tooMany;
+    }
+    return full;
+  }
+
   #add() {
+    if (this.#isFull()) return;
     const row = this.pattern.cloneNode(true);
     const number = this.next;
     this.next += 1;

@@ -107,3 +107,24 @@ def test_whatever_is_typed_goes_through_a_list_and_comes_back(tmp_path_factory: 
     exporting.write_list(path, exporting.source_rows(registry.engine, "kuramaru"))
     again = importing.import_file(registry.engine, path, "kuramaru", "t")
     assert again.change == ListChange(0, 0, 1, 0), again.problems
+
+
+PHONES = [{"type": "phone", "value": f"03-0000-{n:04}", "label": "", "personal": ""} for n in range(53)]
+
+
+def test_an_entry_that_holds_more_than_forms_take_is_edited_whole() -> None:
+    """Rows and letters that a list brought: none is cut off, and one can be put in another's place, but none added."""
+    long = "あ" * 40_000
+    shown = {"name": "甲", "description": long, "contacts": [{k: v for k, v in p.items() if k != "personal"} for p in PHONES[:51]],
+             "places": [{"address": f"葛飾区立石{n}-1", "schedule": long} for n in range(1, 52)]}
+    reading = read_form(forms.fill(shown), shown)
+    assert reading.errors == {} and {name: reading.says[name] for name in shown} == shown
+    other = read_form({"name": "甲", "contacts": [*PHONES[:50], PHONES[51]]}, shown)
+    assert other.errors == {} and len(other.says["contacts"]) == 51
+    more = read_form({"name": "甲", "contacts": PHONES[:52], "description": long + "い"}, shown)
+    assert more.errors == {"contacts": ["50件までにしてください（いま52件）"], "description": ["長すぎます。32,767文字までにしてください（いま40,001文字）"]}
+
+
+def test_many_numbers_in_one_box_count_as_many() -> None:
+    reading = read_form({"name": "甲", "contacts": [{"type": "phone", "value": "、".join(p["value"] for p in PHONES), "label": ""}]})
+    assert reading.errors == {"contacts": ["50件までにしてください（いま53件）"]}

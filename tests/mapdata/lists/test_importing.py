@@ -10,7 +10,7 @@ from mapdata import storage
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import PUBLIC, office
 from mapdata.clock import today
-from mapdata.lists import exporting, importing
+from mapdata.lists import exporting, headings, importing
 from mapdata.lists.taking_in import ListChange
 from mapdata.registry import Registry
 from tests import schema
@@ -327,3 +327,20 @@ def test_an_area_tells_the_town_of_its_address(registry: Registry, tmp_path: Pat
 def test_two_organisations_stay_two(registry: Registry, tmp_path: Path) -> None:
     import_rows(registry, tmp_path, [published(名称="甲", 運営団体="ハートの会"), published(名称="乙", 運営団体="はとの会")])
     assert {e.organization for e in entries(registry).values()} == {"ハートの会", "はとの会"}  # type: ignore[attr-defined]
+
+
+def test_more_than_a_form_takes_is_taken_in_whole_and_told(registry: Registry, tmp_path: Path) -> None:
+    phones, long = "、".join(f"03-0000-{n:04}" for n in range(51)), "あ" * 40_000
+    report = import_rows(registry, tmp_path, [published(管理番号="1", 電話番号=phones, 説明=long)])
+    told = {(w.row, w.column): w.message for w in report.warnings}
+    assert told.keys() == {(2, "電話番号"), (2, "説明")} and "51件あります。すべて取り込みます" in told[2, "電話番号"]
+    assert "40,000文字あります" in told[2, "説明"] and report.problems == ()
+    record = registry.snapshots.current(PUBLIC).records[0]
+    assert len(record.contacts) == 51 and record.description == long
+    report = import_rows(registry, tmp_path, [published(管理番号="1", 電話番号="、".join("0" * 9 + str(n) for n in range(501)))])
+    assert [(p.row, p.column) for p in report.problems] == [(2, "電話番号")] and "501件に分かれています" in report.problems[0].message
+
+
+def test_of_many_columns_that_are_not_taken_the_rest_is_counted(registry: Registry, tmp_path: Path) -> None:
+    """Headings of a standard list that this map has no use for are named in one sentence, or counted."""
+    assert headings._listed([f"列{n}" for n in range(43)]).endswith("列39、ほか3列") and headings._listed(["甲", "乙"]) == "甲、乙"

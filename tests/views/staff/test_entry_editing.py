@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from mapdata import sitetexts, storage
+from mapdata.claims.projection import STAFF
 from mapdata.registry import Registry
 from mapdata.words import EASE
 from tests.factories import published
@@ -338,3 +339,29 @@ def test_terms_are_called_as_the_site_calls_them_now(signed_in: SignedIn, regist
     for path in (f"/staff/entries/{it}", f"/staff/entries/{it}/edit"):
         page = editor.get(path).text
         assert "くらしのお金" in page and "迎えに行く" in page and "送迎" not in page.split("変更の記録")[0]
+
+
+# --- nothing is cut off in silence
+
+
+def numbers(registry: Registry) -> list[str]:
+    return [c.value for c in registry.snapshots.current(STAFF).records[0].contacts]
+
+
+def test_an_entry_of_51_numbers_keeps_them_through_any_edit(signed_in: SignedIn, fill: Fill, registry: Registry) -> None:
+    it = fill(published(管理番号="1", 名称="甲", 電話番号="、".join(f"03-0000-{n:04}" for n in range(51))))["甲"]
+    editor, path = signed_in("editor"), f"/staff/entries/{it}/edit"
+    assert send(editor, path, changed(open_form(editor, path), description="直した"), agree=True).status_code == 302
+    assert len(numbers(registry)) == 51
+    full = send(editor, path, open_form(editor, path), do="add-contacts")
+    assert problems(full) == {"contacts-50-type": "連絡先：50件までにしてください（いま52件）"} and "contacts-51-" not in full.text
+    more = changed(open_form(editor, path), contacts__51__type="phone", contacts__51__value="03-0000-0099", description="もう一度")
+    refused = send(editor, path, more, agree=True)
+    assert refused.status_code == 422 and problems(refused) == {"contacts-51-type": "連絡先：50件までにしてください（いま52件）"}
+    assert "03-0000-0099" in refused.text and 'id="contacts-error"' in refused.text and len(numbers(registry)) == 51
+
+
+def test_a_form_may_be_as_long_as_its_fields(signed_in: SignedIn, registry: Registry) -> None:
+    """Two of its texts filled are more than the library takes when nobody tells it otherwise."""
+    it = made(signed_in("editor"), name="長い", description="あ" * 32_000, remarks="い" * 32_000)
+    assert len(registry.snapshots.current(STAFF).by_id[it].remarks) == 32_000

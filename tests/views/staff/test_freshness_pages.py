@@ -322,3 +322,8 @@ def test_japanese_in_a_printed_link_is_written_so_that_every_reader_reads_it() -
     link = "https://図書館.example/場所"
     picture = segno.make(link.encode(), error="q").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
     assert slips.qr(link) == picture
+
+
+def test_an_address_too_long_to_print_is_told(editor: FlaskClient, ids: dict[str, str]) -> None:
+    answer = paper(editor, [ids["ひなた"]], "fax", back_to="あ" * 201)
+    assert answer.status_code == 422 and "返送先は200文字までです（いま201文字）" in answer.text

@@ -167,3 +167,8 @@ def test_without_a_database_the_standing_texts_are_said(client: FlaskClient, mon
 
     monkeypatch.setitem(app.extensions, "texts", broken)
     assert client.get("/about").status_code == 200
+
+
+def test_a_window_too_many_is_told_and_none_is_dropped(admin: FlaskClient) -> None:
+    answer = save(admin, **{f"windows-{n}-name": f"窓口{n}" for n in range(31)})
+    assert answer.status_code == 422 and "窓口は30までにしてください（いま31）" in answer.text and 'value="窓口30"' in answer.text
