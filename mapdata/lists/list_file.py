@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from mapdata.errors import ListRefused, Problem
@@ -21,6 +20,7 @@ _GUARDED = frozenset({"公開範囲", "掲載同意", "状態", "位置の公開
 
 #: Rows that merged cells may fill, all told.
 _MERGED_ROWS = 200_000
+_MERGED_TOO_FAR = f"結合したセルが{_MERGED_ROWS:,}行を超えて広がっています。結合をやめて、保存しなおしてください"
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,17 @@ class _Reader:
         return len(filled) == len(self.printed) and [term_key(t) for t in filled] == self.printed
 
     def _merged(self) -> dict[int, list[tuple[int, str]]]:
-        """Row → (column, text) for rows that a cell merged downwards reaches."""
+        """Row → (column, text) for rows that a cell merged downwards reaches. Raises ListRefused."""
         rows, reached = self.found.sheet.rows, dict[int, list[tuple[int, str]]]()
         left_over = _MERGED_ROWS
         for top, left, bottom, _ in self.found.sheet.marks.merged:
             if top > self.found.row and top < len(rows) and left < len(rows[top]):
-                for row in islice(range(top + 1, min(bottom + 1, len(rows))), left_over):
-                    reached.setdefault(row, []).append((left, values.clean(rows[top][left])))
-                    left_over -= 1
+                below = range(top + 1, min(bottom + 1, len(rows)))
+                if (left_over := left_over - len(below)) < 0:
+                    raise sheets.refused(_MERGED_TOO_FAR, top + 1)
+                text = values.clean(rows[top][left])
+                for row in below:
+                    reached.setdefault(row, []).append((left, text))
         return reached
 
     def _named(self, texts: Sequence[str]) -> dict[str, str]:

@@ -5,19 +5,17 @@ Row i of a grid is row i + 1 in Excel.
 
 import csv
 import io
-import re
 import zipfile
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
 
-import pandas as pd
-
 from mapdata.errors import ListRefused, Problem
-from mapdata.lists import workbook
+from mapdata.lists import apart, workbook
+from mapdata.lists.workbook_parts import MOST_ROWS, Marks
 
-#: A workbook that unpacks to more than this is not read (a small one can hold gigabytes).
-MAX_UNPACKED = 200 * 1024 * 1024
+#: More than any list of offices; what a workbook unpacks to is checked as well when it is read.
+MAX_BYTES = 32 * 1024 * 1024
+MAX_UNPACKED = workbook.MAX_UNPACKED
 
 #: Nobody writes a cell this long: it is a paste gone wrong, or a quote that never closed.
 MAX_CELL = 100_000
@@ -25,6 +23,7 @@ MAX_CELL = 100_000
 _DELIMITERS = (",", "\t", ";")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RESAVE = "Excelで開き、「Excelブック（.xlsx）」か「CSV」で保存しなおしてください"
+_BROKEN = f"Excelのファイルとして読めません。こわれているようです。{_RESAVE}"
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,17 @@ class Sheet:
 
     name: str
     rows: list[list[str]]
-    marks: workbook.Marks = field(default_factory=workbook.Marks)
+    marks: Marks = field(default_factory=Marks)
 
 
 def read(path: Path) -> list[Sheet]:
     """Every sheet of a file. Raises ListRefused, saying what is wrong and how to mend it."""
+    check_size(path.stat().st_size)
     data = path.read_bytes()
     if not data.strip(b"\0 \t\r\n"):
         raise refused("ファイルが空です。見出しの行と、1行に1件ずつの行が入ったファイルを選んでください")
     check_kind(data)
-    sheets = _workbook(data) if data.startswith(b"PK") else [Sheet("", _csv(_decode(data)))]
+    sheets = _workbook(path) if data.startswith(b"PK") else [Sheet("", _csv(_decode(data)))]
     for sheet in sheets:
         _check_cells(sheet)
     return sheets
@@ -50,6 +50,13 @@ def read(path: Path) -> list[Sheet]:
 
 def refused(message: str, row: int = 1, column: str = "", value: str = "") -> ListRefused:
     return ListRefused([Problem(row, column, value, message)])
+
+
+def check_size(length: int, most: int = MAX_BYTES) -> None:
+    """Raises ListRefused for a file of so many bytes that it is no list."""
+    if length > most:
+        message = f"{most // (1024 * 1024)}MBを超えるファイルです。必要な行だけを新しいファイルに貼りつけてください"
+        raise refused(message)
 
 
 def check_kind(data: bytes) -> None:
@@ -94,8 +101,13 @@ def _csv(text: str) -> list[list[str]]:
     csv.field_size_limit(max(len(text) + 1, 131072))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[list[str]] = []
+    cells = 0
     try:
-        rows.extend(reader)
+        for row in reader:
+            rows.append(row)
+            cells += len(row)
+            if cells > workbook.MOST_CELLS or len(rows) > MOST_ROWS:
+                raise refused("行やセルが多すぎます。空の行や、使わない列を消してください", len(rows))
     except csv.Error:
         message = "引用符「\"」が正しく閉じていません。この行のセルの引用符を確かめるか、Excelで保存しなおしてください"
         raise refused(message, len(rows) + 1) from None
@@ -112,50 +124,21 @@ def _delimiter(text: str) -> str:
 # --- XLSX ------------------------------------------------------------------------------------
 
 
-def _workbook(data: bytes) -> list[Sheet]:
-    buffer = io.BytesIO(data)
-    if not zipfile.is_zipfile(buffer):
+def _workbook(path: Path) -> list[Sheet]:
+    """Its sheets, read by a process of its own."""
+    if not zipfile.is_zipfile(path):
         raise refused("ファイルが途中で切れています。元のファイルをもう一度保存するか、送ってもらいなおしてください")
-    try:
-        with zipfile.ZipFile(buffer) as archive:
-            _check_archive(archive)
-            marks = workbook.marks(archive)
-        frames = pd.read_excel(
-            io.BytesIO(data), sheet_name=None, header=None, dtype=object, na_filter=False, engine="calamine"
-        )
-        return [Sheet(name, _grid(frame), marks.get(name, workbook.Marks())) for name, frame in frames.items()]
-    except ListRefused:
-        raise
-    except workbook.TooLarge as error:
-        message = f"表の範囲が広すぎます（{error}セル）。表からはなれた所に何か書かれていないか確かめてください"
-        raise refused(message) from error
-    except Exception as error:  # calamine and zipfile raise whatever their parsers met
-        raise refused(f"Excelのファイルとして読めません。こわれているようです。{_RESAVE}") from error
-
-
-def _check_archive(archive: zipfile.ZipFile) -> None:
-    if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-        raise refused("開くと200MBを超えるファイルです。必要な行だけを新しいファイルに貼りつけてください")
-    if "xl/workbook.xml" not in archive.namelist():
+    if "xl/workbook.xml" not in _names(path):
         raise refused(f"Excelのファイルではありません。{_RESAVE}")
+    try:
+        return [Sheet(one.name, one.rows, one.marks) for one in apart.sheets_of(path)]
+    except apart.Refused as error:
+        raise refused(str(error) or _BROKEN) from error
 
 
-def _grid(frame: pd.DataFrame) -> list[list[str]]:
-    return [[cell_text(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
-
-
-def cell_text(cell: object) -> str:
-    """A workbook's cell as a clerk sees it: days as 2026-04-01, times as 09:00, numbers without .0."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None or cell is pd.NaT:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d" if cell.time() == time() else "%Y-%m-%d %H:%M")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return cell.strftime("%H:%M")
-    if isinstance(cell, float):
-        return "" if cell != cell else re.sub(r"\.0$", "", f"{cell:.10f}".rstrip("0").rstrip(".") or "0")
-    return str(cell)
+def _names(path: Path) -> set[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise refused(_BROKEN) from error

@@ -1,114 +1,118 @@
-"""What a workbook knows beside its cells' values: merged and hidden cells, formulas without a result.
+"""A workbook, looked through before anything reads it: what it would take to lay it out, and what it knows beside its
+cells' values (merged and hidden cells, formulas without a result).
 
-Read from the sheets' XML by pattern: the value reader streams cells and keeps none of this, and a
-whole parse of a large list would cost more than reading it.
+Everything in the archive is unpacked once, in pieces, and every part that a reader of workbooks opens goes through a
+parser, in time and memory in proportion to what is unpacked: what a sheet spans, how often a long text is used, how
+deep and how many its elements are. `TooMuch` and `Broken` say in words where that is more than any list.
 """
 
-import re
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import islice
-from xml.etree import ElementTree
+from array import array
+from collections.abc import Iterator, Mapping
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_HIDDEN = re.compile(rb"<(?:\w+:)?col\b[^<>]*/?>")
-_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\b[^<>]*\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v>\s*</(?:\w+:)?v>|<(?:\w+:)?v\s*/>)?\s*</(?:\w+:)?c>"
-)
-_ERROR = re.compile(rb'<(?:\w+:)?c\b[^<>]*\br="([A-Z]+\d+)"[^<>]*\bt="e"')
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+from mapdata.lists.workbook_parts import Broken, Marks, Relations, Sheet, Sheets, Strings, TooMuch
 
-#: More merged ranges than these are no list; more cells neither (20,000 rows of all columns are 0.8 million).
-_MERGES, _MAX_CELLS = 2_000, 5_000_000
-
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Positions count from 0: `merged` as (top, left, bottom, right), the others as (row, column).
-
-    `unresolved` are formulas without a result, `errors` cells like #N/A; `is_hidden` is the sheet's own.
-    """
-
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-    hidden_columns: frozenset[int] = frozenset()
-    unresolved: tuple[tuple[int, int], ...] = ()
-    errors: tuple[tuple[int, int], ...] = ()
-    is_hidden: bool = False
-
-
-class TooLarge(ValueError):
-    """The sheet spans more cells than any list: the text is how many."""
+#: What all parts unpack to, in bytes (a small file can hold gigabytes), and how many they are.
+MAX_UNPACKED, MOST_PARTS = 200 * 1024 * 1024, 10_000
+#: Cells of all sheets, laid out with what lies between them (20,000 rows of all columns are 0.8 million), and letters
+#: in them, each counted as often as it is used.
+MOST_CELLS, MOST_LETTERS = 5_000_000, 100_000_000
+_PIECE = 1024 * 1024
+_BOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml"
 
 
 def marks(archive: zipfile.ZipFile) -> Mapping[str, Marks]:
-    """The marks of each sheet by its name; a sheet whose XML is elsewhere has none."""
-    found = {}
-    for name, (path, is_hidden) in _sheets(archive).items():
-        if path in archive.namelist():
-            found[name] = _marks(archive.read(path), is_hidden)
+    """The marks of each sheet by its name. Raises TooMuch and Broken, whatever the archive says of itself."""
+    return _Book(archive).look()
+
+
+class _Book:
+    """One archive being looked through."""
+
+    def __init__(self, archive: zipfile.ZipFile):
+        self.archive = archive
+        self.parts = _parts(archive)
+        self.unpacked = self.elements = self.cells = self.letters = 0
+        self.lengths = array("I")
+        self.called = ""
+
+    def look(self) -> dict[str, Marks]:
+        if _BOOK not in self.parts:
+            raise Broken("no workbook")
+        targets = Relations(self).read(_RELATIONS).targets
+        strings = {_STRINGS, *(path for path, kind in targets.values() if kind == "sharedStrings")}
+        for path in sorted(strings & self.parts.keys()):
+            Strings(self).read(path)
+        book = Sheets(self).read(_BOOK)
+        names = {targets.get(target, ("", ""))[0]: name for name, (target, _) in book.sheets.items()}
+        needed = {path: names.get(path, "") for path, _ in targets.values()}
+        looked = self._look_at_rest({_BOOK, _RELATIONS, *strings}, needed)
+        found: dict[str, Marks] = {}
+        for name, (target, is_hidden) in book.sheets.items():
+            sheet = looked.get(targets.get(target, ("", ""))[0])
+            found[name] = sheet.marks(is_hidden) if sheet else Marks(is_hidden=is_hidden)
+        return found
+
+    def _look_at_rest(self, done: set[str], targets: Mapping[str, str]) -> dict[str, Sheet]:
+        """Every other part as if it were a sheet: which of them a reader takes for one is its own affair. `targets`:
+        part that it needs → the sheet's name, "" for none."""
+        looked = {}
+        for path in self.parts.keys() - done:
+            sheet, self.called = Sheet(self, path), targets.get(path, "")
+            if path in targets or path.endswith((".xml", ".rels")):
+                looked[path] = sheet.read(path, strict=path in targets)
+                self.cells += sheet.rows * sheet.columns
+            else:
+                for _ in self.pieces(path):
+                    pass
+        return looked
+
+    def has(self, path: str) -> bool:
+        return path in self.parts
+
+    def span(self, rows: int, columns: int, last: str) -> None:
+        """A reader lays out the whole rectangle: one stray cell far away would take all memory."""
+        if (cells := self.cells + rows * columns) > MOST_CELLS:
+            sheet, reach = f"シート「{self.called[:40]}」の" if self.called else "", f"{last}まで、" if last else ""
+            raise TooMuch(
+                f"{sheet}表の範囲が広すぎます（{reach}{cells:,}セル）。"
+                "表からはなれた所に何か書かれていないか確かめて、その行や列を削除してください"
+            )
+
+    def use(self, letters: int) -> None:
+        self.letters += letters
+        if self.letters > MOST_LETTERS:
+            raise TooMuch(
+                f"セルの文字が全部で{MOST_LETTERS:,}文字を超えます。"
+                "長い文をくり返しているセルを短くするか、ファイルを分けてください"
+            )
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """A part as it really unpacks, however long it says that it is."""
+        with self.archive.open(self.parts[path]) as member:
+            while piece := member.read(_PIECE):
+                self.unpacked += len(piece)
+                if self.unpacked > MAX_UNPACKED:
+                    raise TooMuch(TOO_LARGE)
+                yield piece
+
+
+TOO_LARGE = f"開くと{MAX_UNPACKED // _PIECE}MBを超えるファイルです。必要な行だけを新しいファイルに貼りつけてください"
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The archive's parts by name, as readers look them up: in any case. Raises TooMuch and Broken."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    infos = archive.infolist()
+    if len(infos) > MOST_PARTS:
+        raise TooMuch(f"ファイルの中の部品が{MOST_PARTS:,}を超えています。表だけを新しいファイルに貼りつけてください")
+    if sum(info.file_size for info in infos) > MAX_UNPACKED:
+        raise TooMuch(TOO_LARGE)
+    for info in infos:
+        name = info.filename.replace("\\", "/").lower()
+        if name in found or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
+            raise Broken(name)
+        found[name] = info
     return found
 
 
-def _sheets(archive: zipfile.ZipFile) -> dict[str, tuple[str, bool]]:
-    """Where each sheet's XML lies, and whether the sheet is hidden."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {r.get("Id"): r.get("Target", "") for r in relations}
-    sheets = (e for e in book.iter() if e.tag.endswith("}sheet"))
-    return {
-        s.get("name", ""): (_absolute(targets.get(s.get(_RELATION), "")), s.get("state", "visible") != "visible")
-        for s in sheets
-    }
-
-
-def _absolute(target: str) -> str:
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _marks(xml: bytes, is_hidden: bool) -> Marks:
-    _check_span(xml)
-    merged = tuple(
-        (int(top) - 1, column_number(left), int(bottom) - 1, column_number(right))
-        for left, top, right, bottom in islice(_MERGED.findall(xml), _MERGES)
-    )
-    return Marks(
-        merged, frozenset(_hidden(xml)), _positions(_FORMULA.findall(xml)), _positions(_ERROR.findall(xml)), is_hidden
-    )
-
-
-def _check_span(xml: bytes) -> None:
-    """The value reader lays out the whole rectangle: one stray cell far away would take all memory."""
-    rows = columns = 0
-    for match in _CELL.finditer(xml):
-        rows, columns = max(rows, int(match[2])), max(columns, column_number(match[1]) + 1)
-    if rows * columns > _MAX_CELLS:
-        raise TooLarge(f"{rows * columns:,}")
-
-
-def _positions(references: list[bytes]) -> tuple[tuple[int, int], ...]:
-    found = []
-    for reference in references:
-        letters = reference.rstrip(b"0123456789")
-        found.append((int(reference[len(letters):]) - 1, column_number(letters)))
-    return tuple(found)
-
-
-def _hidden(xml: bytes) -> set[int]:
-    hidden: set[int] = set()
-    for tag in _HIDDEN.findall(xml.partition(b"<sheetData")[0]):
-        said = dict(re.findall(rb'\b(min|max|hidden)="(\w+)"', tag))
-        if said.get(b"hidden") in (b"1", b"true"):
-            hidden.update(range(int(said[b"min"]) - 1, min(int(said[b"max"]), 16_384)))
-    return hidden
-
-
-def column_number(letters: bytes) -> int:
-    """A → 0, Z → 25, AA → 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1

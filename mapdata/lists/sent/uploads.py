@@ -20,12 +20,9 @@ from typing import Any, BinaryIO
 
 from commands import private
 from mapdata.lists import sheets
-
-#: More than any list of offices; what a workbook unpacks to is checked again when it is read.
-MAX_BYTES = 32 * 1024 * 1024
+from mapdata.lists.sheets import MAX_BYTES
 
 _CHUNK = 1024 * 1024
-_PASTE = "新しいファイルに貼りつけてください"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -58,8 +55,8 @@ class Upload:
         try:
             with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 while chunk := stream.read(_CHUNK):
-                    if (size := size + len(chunk)) > MAX_BYTES:
-                        raise sheets.refused(f"{MAX_BYTES // _CHUNK}MBを超えるファイルです。必要な行だけを{_PASTE}")
+                    size += len(chunk)
+                    sheets.check_size(size, MAX_BYTES)
                     if size == len(chunk):
                         sheets.check_kind(chunk)
                     file.write(chunk)

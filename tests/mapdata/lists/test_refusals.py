@@ -1,7 +1,10 @@
 """What is no list is refused at once, in words, and changes nothing."""
 
 import io
+import subprocess
+import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
@@ -10,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mapdata.claims.projection import PUBLIC
+from mapdata.errors import ListRefused
 from mapdata.fields import contacts, values
 from mapdata.fields.field_table import HEADINGS
-from mapdata.lists import importing, sheets
+from mapdata.lists import apart, headings, importing, list_file, sheets
 from mapdata.lists import workbook as workbook_marks
+from mapdata.lists.workbook_parts import Broken, Marks, TooMuch
 from tests import schema
 from tests.factories import import_rows, published
 
@@ -170,7 +175,139 @@ def test_long_cells_take_work_in_proportion(cell: str, kind: str) -> None:
     assert len(read) <= len(cell)
 
 
-def test_many_merged_ranges_and_open_tags_take_work_in_proportion() -> None:
-    merged = b"".join(b'<mergeCell ref="A1:A9000"/>' for _ in range(50_000))
-    found = workbook_marks._marks(b"<sheetData>" + b"<c " * 300_000 + b"</sheetData>" + merged, False)
-    assert len(found.merged) <= 2_000
+# --- workbooks that would ask for too much, told before anything reads them
+
+
+BOOK = '<workbook xmlns:r="r"><sheets><sheet name="一覧" sheetId="1" r:id="rId1"/></sheets></workbook>'
+RELATIONS = '<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+
+
+def book_of(sheet: str, strings: str = "", book: str = BOOK, **more: str) -> bytes:
+    """The smallest workbook with this sheet in it."""
+    buffer = io.BytesIO()
+    parts = {"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": RELATIONS, "xl/worksheets/sheet1.xml": sheet, **more}
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (parts | ({"xl/sharedStrings.xml": strings} if strings else {})).items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def looked(data: bytes) -> Mapping[str, Marks]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return workbook_marks.marks(archive)
+
+
+def rows_of(*cells: str) -> str:
+    return f"<worksheet><sheetData><row>{''.join(cells)}</row></sheetData></worksheet>"
+
+
+#: However a cell far away is written: with other quotes, another prefix, in another order, in another encoding, spelt
+#: by numbers, without a place of its own, or in a part that only its relation calls a sheet.
+FAR = {
+    "single quotes": rows_of("<c r='A1'/><c t='s' r='XFD1048576'/>"), "a prefix": rows_of('<q:c xmlns:q="q" r="XFD1048576"/>'),
+    "line breaks": rows_of('<c\n r\n=\n"XFD1048576"\n/>'), "small letters": rows_of('<c r="xfd1048576"/>'),
+    "numbers for letters": rows_of('<c r="&#88;F&#68;1048576"/>'), "UTF-16": '<?xml version="1.0" encoding="UTF-16"?>' + rows_of('<c r="XFD1048576"/>'),
+    "no place": '<worksheet><sheetData><row r="1048576">' + "<c/>" * 5 + "</row></sheetData></worksheet>",
+}
+
+
+@pytest.mark.parametrize("writing", FAR)
+def test_a_cell_far_away_is_seen_however_it_is_written(writing: str) -> None:
+    data = book_of(FAR[writing])
+    if writing == "UTF-16":
+        data = book_of("", **{"xl/worksheets/sheet1.xml": FAR[writing].encode("utf-16")})  # type: ignore[arg-type]
+    with pytest.raises(TooMuch, match="シート「一覧」の表の範囲が広すぎます"):
+        looked(data)
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (book_of(rows_of('<c r="A1" t="s"><v>0</v></c>' * 1_200), f"<sst><si><t>{'あ' * 90_000}</t></si></sst>"), "100,000,000文字を超えます"),
+    (book_of(rows_of('<c r="A1"/>'), book="<workbook><sheets>" + "".join(f'<sheet name="{n}"/>' for n in range(101)) + "</sheets></workbook>"), "シートが100を"),
+    (book_of("<worksheet>" + '<mergeCell ref="A1:B2"/>' * 100_001 + "</worksheet>"), "結合したセルが"),
+    (book_of("<worksheet/>", **{f"xl/media/{n}.png": "" for n in range(10_000)}), "部品が10,000を"),
+], ids=["one text in many cells", "sheets", "merged cells", "parts"])
+def test_what_is_more_than_any_list_says_of_what(data: bytes, words: str) -> None:
+    with pytest.raises(TooMuch, match=words):
+        looked(data)
+
+
+@pytest.mark.parametrize("sheet", [
+    '<!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>', "<worksheet>" * 101 + "</worksheet>" * 101,
+    "<worksheet><sheetData>", rows_of('<c r="A1048577"/>'), rows_of('<c r="?"/>'),
+], ids=["entities", "too deep", "broken off", "below the last row", "no place"])
+def test_what_no_program_writes_is_broken(sheet: str) -> None:
+    with pytest.raises(Broken):
+        looked(book_of(sheet))
+
+
+def test_a_part_longer_than_it_says_is_not_read_on() -> None:
+    data = book_of(rows_of('<c r="A1"/>') + " " * 50_000)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.getinfo("xl/worksheets/sheet1.xml").file_size = 100
+        with pytest.raises((Broken, zipfile.BadZipFile)):
+            workbook_marks.marks(archive)
+
+
+def test_parts_that_no_reader_needs_may_be_anything_and_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    more = {"xl/drawings/vmlDrawing1.vml": "<xml><br></xml>", "docProps/x.xml": "<x><y>", "xl/media/a.png": "x" * 5_000}
+    data = book_of(rows_of('<c r="B2"><f>1</f></c><c r="C2" t="e"><v>#N/A</v></c>'), **more)
+    assert looked(data)["一覧"] == Marks(unresolved=((1, 1),), errors=((1, 2),))
+    monkeypatch.setattr(workbook_marks, "MAX_UNPACKED", 5_000)
+    with pytest.raises(TooMuch, match="超えるファイル"):
+        looked(data)
+
+
+#: What the process does to itself before it reads, and what more memory is then.
+LIMITED = """
+from mapdata.lists import apart
+apart.MEMORY = 10 ** 9
+apart._limit()
+try:
+    bytearray(2 * 10 ** 9)
+except MemoryError:
+    print("no more memory")
+"""
+
+
+def test_the_process_that_reads_has_limits_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too little memory, too little time to wait: both end in words, and nothing of it is left running."""
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(GOOD)
+    assert [len(one.rows) for one in apart.sheets_of(path)] == [201]
+    limited = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True)
+    assert limited.stdout == "no more memory\n"
+    monkeypatch.setattr(apart, "PATIENCE", 0.0)
+    with pytest.raises(apart.Refused, match="時間がかかりすぎる"):
+        apart.sheets_of(path)
+    monkeypatch.setattr(apart, "PATIENCE", 60)
+    for program, words in (("__import__('os').abort()", "メモリーが多すぎる"), ("raise SystemExit(1)", "^$"),
+                           ("resource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass", "時間がかかりすぎる")):
+        monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", f"import resource\n{program}"))
+        with pytest.raises(apart.Refused, match=words):
+            apart.sheets_of(path)
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (("名称" + "," * 40 + "\n").encode() * 5, "セルが多すぎます"), ("名称\n".encode() * 60, "行やセルが多すぎます"),
+], ids=["cells", "rows"])
+def test_a_csv_of_odd_size_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, words: str) -> None:
+    monkeypatch.setattr(workbook_marks, "MOST_CELLS", 150)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 50)
+    (tmp_path / "list.csv").write_bytes(data)
+    with pytest.raises(ListRefused, match=words):
+        sheets.read(tmp_path / "list.csv")
+
+
+def test_a_file_too_large_is_not_opened(tmp_path: Path) -> None:
+    with (tmp_path / "list.csv").open("wb") as file:
+        file.truncate(sheets.MAX_BYTES + 1)
+    with pytest.raises(ListRefused, match="32MBを超える"):
+        sheets.read(tmp_path / "list.csv")
+
+
+def test_merged_cells_that_reach_too_far_are_told_and_not_left_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = headings.find([sheets.Sheet("一覧", [["名称", "料金"], *([f"場所{n}", ""] for n in range(9))], Marks(merged=((1, 1, 9, 1),)))])
+    assert len(list_file.table(found).rows) == 9
+    monkeypatch.setattr(list_file, "_MERGED_ROWS", 7)
+    with pytest.raises(ListRefused, match="2行目：結合したセルが"):
+        list_file.table(found)
