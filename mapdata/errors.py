@@ -1,5 +1,6 @@
 """The named errors of the registry; one table in `views/error_pages.py` turns them into statuses."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -57,3 +58,24 @@ class ListRefused(RegistryError):
     def __init__(self, problems: Sequence[Problem], rows: int = 0, warnings: Sequence[Problem] = ()):
         super().__init__("\n".join(map(str, problems)))
         self.problems, self.rows, self.warnings = list(problems), rows, list(warnings)
+
+
+#: What drivers and the system call a disk without room, and a lock that another did not let go in time.
+_FULL = frozenset({"SQLITE_FULL", "53100", errno.ENOSPC, errno.EDQUOT})
+_LOCKED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014"})
+
+
+def what_is_behind(error: BaseException | None) -> str:
+    """`full` for a disk without room, `locked` for somebody who writes and does not end, `away` for a database that
+    does not answer for any other reason, "" for whatever else is behind an error, whoever told of it."""
+    found = ""
+    while error is not None:
+        codes = {getattr(one, name, None) for one in (error, getattr(error, "orig", None))
+                 for name in ("sqlite_errorname", "sqlstate", "errno")}
+        if codes & _FULL:
+            return "full"
+        if codes & _LOCKED:
+            return "locked"
+        found = found or ("away" if isinstance(error, Unavailable) else "")
+        error = error.__cause__ or error.__context__
+    return found

@@ -4,6 +4,7 @@
 `sheets_of` runs that, within limits of memory and time, and says in words what came of it.
 """
 
+import ctypes
 import json
 import os
 import resource
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -25,6 +27,7 @@ MEMORY, WORK, PATIENCE = 2 * 1024**3, 120, 300
 
 #: How the process is called; the file follows.
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "mapdata.lists.apart")
+_TELL_OF_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG
 _ROOT = Path(__file__).parents[2]
 #: All that it is told of where it runs: no address of a database, no key.
 _SURROUNDINGS = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
@@ -97,6 +100,13 @@ def _limit() -> None:
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (most, hard))
+    _end_with_parent()
+
+
+def _end_with_parent() -> None:
+    """Whoever asked for the sheets may be ended meanwhile; Linux tells."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_TELL_OF_PARENTS_DEATH, signal.SIGKILL)
 
 
 def _sheets(path: str) -> Iterator[dict[str, Any]]:

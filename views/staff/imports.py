@@ -15,7 +15,7 @@ from geocode import ward
 from mapdata import words
 from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
-from mapdata.errors import EditRefused, ListRefused, NotFound
+from mapdata.errors import EditRefused, ListRefused, NotFound, what_is_behind
 from mapdata.fields import field_table
 from mapdata.lists.sent import staging
 from mapdata.lists.sent.import_job import KINDS
@@ -34,6 +34,10 @@ blueprint = Blueprint("imports", __name__, url_prefix="/staff/import")
 _MOST_RECEIVED = 4 * MAX_BYTES
 _LARGEST = f"{MAX_BYTES // (1024 * 1024)}MB"
 _TOO_LARGE = f"{_LARGEST}を超えるファイルです。必要な行だけを新しいファイルに貼りつけてください"
+_NO_ROOM = (
+    "サーバーの空きがないため、ファイルを受け取れませんでした。登録されている内容は、変わっていません。"
+    "サーバーを管理している人に、空きを作ってもらってから、もう一度選んでください"
+)
 #: A list has fewer columns than this; of a file with more the first are shown to be corrected.
 _COLUMNS_SHOWN = 120
 #: So few changes say nothing of whose list it is.
@@ -96,6 +100,7 @@ def _find(sent: str) -> tuple[str, Status]:
 @shows_again
 def index() -> Any:
     request.max_content_length = _MOST_RECEIVED
+    status = None
     try:
         form = SendForm()
         if form.validate_on_submit():
@@ -105,9 +110,14 @@ def index() -> Any:
     except RequestEntityTooLarge:
         form = SendForm(formdata=None)
         form.file.errors = [_TOO_LARGE]
+    except OSError as error:  # what is received lies on the disk too, before it is kept
+        if what_is_behind(error) != "full":
+            raise
+        form, status = SendForm(formdata=None), 503
+        form.file.errors = [_NO_ROOM]
     found = staging.kept(reader.registry().engine, folder(), [code for code, _ in _sources()])
-    return page("staff/import/index.html", form, sources=_sources(), kept=found, states=STATES, largest=_LARGEST,
-                most=MAX_BYTES, too_large=_TOO_LARGE)
+    return page("staff/import/index.html", form, status, sources=_sources(), kept=found, states=STATES,
+                largest=_LARGEST, most=MAX_BYTES, too_large=_TOO_LARGE)
 
 
 def _stage(form: SendForm) -> str:
@@ -124,6 +134,26 @@ STATES = {
     "applying": "取り込んでいます", "done": "取り込みました", "failed": "うまくいきませんでした",
     "died": "途中で止まりました",
 }
+#: Why the work ended before it was done, and what to do: a cause, or else a state.
+_WHY = {
+    "full": (
+        "サーバーの空きがなくなったため、途中で止まりました",
+        "サーバーを管理している人に、空きを作ってもらってから、もう一度はじめてください。"
+        "「このファイルをやめる」を押すと、このファイルの分の空きがもどります。",
+    ),
+    "away": (
+        "データベースとのつながりが切れたため、途中で止まりました",
+        "この画面が開けたので、いまはつながっています。もう一度はじめてください。",
+    ),
+    "locked": (
+        "ほかの取り込みや保存が長く続いていたため、途中で止まりました",
+        "ほかの人の作業が終わったころに、もう一度はじめてください。",
+    ),
+    "died": ("サーバーの停止などで途中で止まりました", "くり返すときは、管理者に知らせてください。"),
+    "failed": (
+        "こちらの不具合で終わりませんでした", "もう一度はじめても終わらないときは、管理者に知らせてください。",
+    ),
+}
 _TEMPLATES = {"previewing": "working", "applying": "working", "done": "done", "failed": "stopped", "died": "stopped"}
 
 
@@ -134,7 +164,7 @@ def show(sent: str) -> Any:
     source, status = _find(sent)
     if template := _TEMPLATES.get(status.state):
         change = entry_list.find_change(status.operation or 0)
-        return render_template(f"staff/import/{template}.html", it=status, source=source, change=change)
+        return render_template(f"staff/import/{template}.html", it=status, source=source, change=change, why=_WHY)
     return _look_page(source, status, _form_of(status))
 
 
@@ -266,7 +296,9 @@ def discard(sent: str) -> Response:
     """Raises NotFound, NotNow."""
     source, status = _find(sent)
     staging.discard(reader.registry().engine, folder(), sent, source)
-    flash(f"「{status.filename}」を消しました。登録されている内容は、変わっていません。")
+    stays = "取り込んだ内容は、そのまま残っています。"
+    told = stays if status.state == "done" else "登録されている内容は、変わっていません。"
+    flash(f"「{status.filename}」を消しました。{told}")
     return redirect(url_for("imports.index"))
 
 

@@ -1,15 +1,16 @@
 """The work on a list that was sent in the browser: looking through it, or taking it in.
 
-`python -m mapdata.lists.sent.import_job` runs it as a process of its own, so that a long list keeps no request
-waiting. It holds the upload's lock, which it inherits, for as long as it lives.
+A process of its own runs it (`workers`), so that a long list keeps no request waiting. It holds the upload's lock,
+which it inherits, for as long as it lives.
 """
 
 import os
-import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -17,7 +18,7 @@ from geocode import installed, ward
 from mapdata import sitetexts, storage
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim
-from mapdata.errors import ListRefused, Problem
+from mapdata.errors import ListRefused, Problem, Unavailable, what_is_behind
 from mapdata.fields import field_table, values
 from mapdata.lists import headings, importing, list_file, opendata, sheets, taking_in
 from mapdata.lists.drafting import Drafting
@@ -31,26 +32,54 @@ KINDS = ("added", "changed", "missing", "problems", "warnings")
 
 _EXAMPLES = 3
 
+#: How often a list tries to be taken in while another one is, and the seconds between.
+_TRIES, _BETWEEN_TRIES = 60, 1.0
+
 
 class _Stale(Exception):
     """The list would change something else by now than what its sender was shown."""
 
 
 def run(engine: Engine, upload: Upload, task: str) -> None:
-    """Do a task (`preview` or `apply`) on a sent list and note what came of it."""
-    with storage.reading(engine) as connection:
-        job = storage.job(connection, upload.token)
-    if job is None:
-        return
-    work = _Work(engine, upload, job)
+    """Do a task (`preview` or `apply`) on a sent list and note what came of it.
+
+    Why it failed is noted beside the file first: the database may be what is away.
+    """
+    try:
+        with storage.reading(engine) as connection:
+            job = storage.job(connection, upload.token)
+        if job is not None:
+            _do(_Work(engine, upload, job), task)
+    except Exception as error:
+        upload.because(what_is_behind(error))
+        raise
+
+
+def _do(work: "_Work", task: str) -> None:
     try:
         if task == "apply":
             work.apply()
         else:
             work.preview(moved=False)
     except Exception:
-        work.note(state="failed")
+        with suppress(Unavailable):
+            work.note(state="failed")
         raise
+
+
+_T = TypeVar("_T")
+
+
+def _patiently(do: Callable[[], _T]) -> _T:
+    """Do it, and again while somebody else writes: nobody waits for a page here."""
+    for _ in range(_TRIES - 1):
+        try:
+            return do()
+        except Unavailable as error:
+            if what_is_behind(error) != "locked":
+                raise
+            time.sleep(_BETWEEN_TRIES)
+    return do()
 
 
 class _Work:
@@ -58,8 +87,11 @@ class _Work:
         self.engine, self.upload, self.job = engine, upload, job
 
     def note(self, **values: Any) -> None:
-        with storage.beside(self.engine) as connection:
-            storage.change_job(connection, self.job.token, (self.job.state,), **values)
+        def note() -> None:
+            with storage.beside(self.engine) as connection:
+                storage.change_job(connection, self.job.token, (self.job.state,), **values)
+
+        _patiently(note)
 
     def preview(self, moved: bool) -> None:
         """Look through the list. Its findings take the place of those of an earlier look."""
@@ -100,10 +132,10 @@ class _Work:
         """Take the list in, if it still does what its sender was shown; else look through it anew."""
         read = self._read({})
         try:
-            taking_in.import_list(
+            _patiently(lambda: taking_in.import_list(
                 self.engine, read.drafts, self.job.source, self.job.actor,
                 progress=self._second_half, before_commit=self._finish,
-            )
+            ))
         except (_Stale, ListRefused):
             self.preview(moved=True)
 
@@ -216,7 +248,3 @@ def main(arguments: list[str], open_engine: Callable[[str], Engine] = storage.op
     engine = open_engine(os.environ["REGISTRY_URL"])
     run(engine, Upload(Path(folder) / "uploads", token), task)
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,17 +1,15 @@
 """A list sent in the browser: kept, looked through, corrected and taken in, by the same code as the command.
 
-The work is done by a process of its own (`importjob`); requests only start it, ask how far it is and page through
-what it found.
+The work is done by a process of its own (`workers`, `import_job`); requests only start it, ask how far it is and page
+through what it found.
 """
 
 import os
 import re
-import subprocess
-import sys
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,9 +20,10 @@ from sqlalchemy import Engine
 from mapdata import clock, storage
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table, values
-from mapdata.lists.sent import uploads
+from mapdata.lists.sent import uploads, workers
 from mapdata.lists.sent.import_job import KINDS
 from mapdata.lists.sent.uploads import Upload
+from mapdata.lists.sent.workers import Runner, in_background
 from mapdata.storage import Job
 
 #: After this long a sent list is gone, whether it was taken in or not.
@@ -36,9 +35,6 @@ STANDARDS: Mapping[str, str] = {
     "events": "イベント一覧",
 }
 _WORKING = {"previewing": "preview", "applying": "apply"}
-
-#: Starts a task on an upload whose lock is held by this file descriptor, and lets the lock go when it is done.
-Runner = Callable[[Engine, Path, Upload, str, int], None]
 
 
 class NotNow(RegistryError):
@@ -67,7 +63,8 @@ class Status:
     """How a job stands.
 
     `state`: previewing, ready, refused (problems to mend in the file or the columns), applying, done, failed or
-    died. `done` of `total` rows, twice, count while it works. `corrected` is what a person said of columns.
+    died; `cause` says of the last two what is known of it (`mapdata.errors.what_is_behind`). `done` of `total` rows,
+    twice, count while it works; `waits_for`: how many lists come first. `corrected` is what a person said of columns.
     `outcome` has rows, added, updated, unchanged, missing; `counts` the findings by kind; `moved` says that the
     registry changed meanwhile and that this is a new look.
     """
@@ -90,6 +87,8 @@ class Status:
     counts: Mapping[str, int]
     moved: bool
     operation: int | None
+    cause: str = ""
+    waits_for: int = 0
 
     @property
     def is_working(self) -> bool:
@@ -106,40 +105,25 @@ class Page:
     total: int
 
 
-#: How the process that works on a sent list is called; folder, token and task follow.
-JOB: tuple[str, ...] = (sys.executable, "-m", "mapdata.lists.sent.import_job")
-
-
-def in_background(engine: Engine, folder: Path, upload: Upload, task: str, lock: int) -> None:
-    """Run the task as a process of its own, which inherits the lock."""
-    url = engine.url.render_as_string(hide_password=False)
-    command = [*JOB, str(folder.resolve()), upload.token, task]
-    _children[:] = [child for child in _children if child.poll() is None]
-    _children.append(subprocess.Popen(
-        command, env={**os.environ, "REGISTRY_URL": url}, cwd=Path(__file__).parents[3], pass_fds=(lock,),
-        stdin=subprocess.DEVNULL,
-    ))
-    os.close(lock)
-
-
-#: Processes that this worker started, so that those that ended are not left as zombies.
-_children: list[subprocess.Popen[bytes]] = []
-
-
 def stage(
     engine: Engine, folder: Path, stream: BinaryIO, filename: str, source: str, actor: str,
     *, run: Runner = in_background,
 ) -> str:
     """Keep a sent file and begin to look through it; returns its token.
 
-    Raises ListRefused for a file that is too large, empty or plainly no list. Old uploads go on this occasion.
+    Raises ListRefused for a file that is too large, empty or plainly no list, and OSError where there is no room for
+    it. Old uploads go on this occasion.
     """
     sweep(engine, folder)
     upload = Upload(folder / "uploads", uploads.new_token())
     upload.keep(stream)
     job = Job(upload.token, _shown_name(filename), source, actor, clock.now(), "previewing")
-    with storage.beside(engine) as connection:
-        storage.add_job(connection, job)
+    try:
+        with storage.beside(engine) as connection:
+            storage.add_job(connection, job)
+    except BaseException:
+        upload.remove()
+        raise
     _start(engine, folder, job, "previewing", run)
     return upload.token
 
@@ -180,7 +164,14 @@ def _status(engine: Engine, folder: Path, job: Job, upload: Upload) -> Status:
         token, job.filename, job.actor, job.at, job.state, done, total, found.get("kind", ""), found.get("sheet", 0),
         tuple(found.get("sheets", ())), found.get("row", 0), columns, corrected,
         job.settings.get("fill", {}), outcome, counts, moved, job.operation_id,
+        cause=_cause(upload) if job.state in ("failed", "died") else "",
+        waits_for=workers.waits_for(upload) if job.state in _WORKING else 0,
     )
+
+
+def _cause(upload: Upload) -> str:
+    """Why the work ended; a process that could not even say so may have had no room to."""
+    return upload.cause() or ("" if upload.has_room() else "full")
 
 
 def preview(
@@ -234,13 +225,19 @@ def apply(engine: Engine, folder: Path, token: str, source: str, *, run: Runner 
 
 
 def discard(engine: Engine, folder: Path, token: str, source: str) -> None:
-    """Throw a sent list away. Raises NotFound, or NotNow while somebody works on it."""
-    _, upload = _job(engine, folder, token, source)
-    if upload.is_locked():
+    """Throw a sent list away; a process that works on it is ended. The file goes first: a disk may be full.
+
+    Raises NotFound, or NotNow where it was taken in meanwhile, or by a process that is not to be found.
+    """
+    before, upload = _job(engine, folder, token, source)
+    if upload.is_locked() and not workers.stop(upload):
         raise NotNow("作業中です。終わるまでお待ちください")
+    job, _ = _job(engine, folder, token, source)
+    if before.state in _WORKING and job.state == "done":
+        raise NotNow("やめる前に、取り込みが終わりました。元にもどすときは、取り込んだあとの画面から取り消してください")
+    upload.remove()
     with storage.beside(engine) as connection:
         storage.delete_jobs(connection, [token])
-    upload.remove()
 
 
 def sweep(engine: Engine, folder: Path, now: datetime | None = None) -> None:
@@ -277,12 +274,14 @@ def _start(engine: Engine, folder: Path, job: Job, state: str, run: Runner, **ch
     upload = Upload(folder / "uploads", job.token)
     if (lock := _lock(upload, patient=job.state not in _WORKING)) is None:
         raise NotNow("作業中です。終わるまでお待ちください")
-    with storage.beside(engine) as connection:
-        changed = storage.change_job(connection, job.token, (job.state,), state=state, **changes)
-    if not changed:
-        os.close(lock)
-        raise NotNow("ほかの画面で先に進んでいます。開きなおしてください")
-    upload.tell(0, 0)
+    try:
+        with storage.beside(engine) as connection:
+            if not storage.change_job(connection, job.token, (job.state,), state=state, **changes):
+                raise NotNow("ほかの画面で先に進んでいます。開きなおしてください")
+        upload.begin(job.source)
+    except BaseException:
+        os.close(lock)  # held on, it would look as if somebody were at work for ever
+        raise
     run(engine, folder, upload, _WORKING[state], lock)
 
 

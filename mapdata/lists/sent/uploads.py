@@ -1,7 +1,7 @@
 """Files that were sent in the browser: kept beside the database, looked at by nobody but the import, gone in a day.
 
-Under each token lie the file itself, what was found in it (a line of JSON each), how far the work is, and a lock that
-is held as long as somebody works on it.
+Under each token lie the file itself, what was found in it (a line of JSON each), how far the work is, why it ended, and
+a lock that is held as long as somebody works on it.
 """
 
 import fcntl
@@ -9,9 +9,10 @@ import json
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -22,7 +23,8 @@ from commands import private
 from mapdata.lists import sheets
 from mapdata.lists.sheets import MAX_BYTES
 
-_CHUNK = 1024 * 1024
+_CHUNK = _SOME_ROOM = 1024 * 1024
+_NO_CAUSE = b" " * 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -49,7 +51,8 @@ class Upload:
         return self.folder / f"{self.token}.{what}"
 
     def keep(self, stream: BinaryIO) -> None:
-        """Copy a stream. Raises ListRefused for one that is too large, empty or plainly no list."""
+        """Copy a stream. Raises ListRefused for one that is too large, empty or plainly no list, and OSError, with
+        nothing left behind, where there is no room for it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         size = 0
         try:
@@ -62,6 +65,7 @@ class Upload:
                     file.write(chunk)
             if not size:
                 raise sheets.refused("ファイルが空です。一覧のファイルを選んでください")
+            self._path("cause").write_bytes(_NO_CAUSE)
         except BaseException:
             self.remove()
             raise
@@ -81,8 +85,13 @@ class Upload:
     def writing(self, kinds: Iterable[str]) -> "Iterator[Findings]":
         """New findings in the place of the old ones, once all of them are written."""
         findings = Findings({kind: self._path(f"{kind}.new") for kind in kinds})
-        with findings:
-            yield findings
+        try:
+            with findings:
+                yield findings
+        except BaseException:
+            for path in findings.paths.values():
+                path.unlink(missing_ok=True)
+            raise
         for kind, path in findings.paths.items():
             path.replace(self._path(kind))
 
@@ -93,22 +102,65 @@ class Upload:
         with path.open(encoding="utf-8") as lines:
             return [json.loads(line) for line in islice(lines, start, start + count)]
 
-    # how far the work is
+    # how far the work is, and why it ended: not in the database, which an import keeps locked, or which is away
+
+    def begin(self, source: str) -> None:
+        """Before the work: nothing of an earlier one is told any more, and its place in the row is taken."""
+        self.because("")
+        self.tell(0, 0)
+        self._note("worker", 0)
+        self._note("ticket", [source, time.time_ns()])
 
     def tell(self, done: int, total: int) -> None:
-        """Say how far the work is. Not in the database: an import keeps its table locked until it is done."""
-        new = self._path("progress.new")
-        with private.opened(new) as file:
-            json.dump([done, total], file)
-        new.replace(self._path("progress"))
+        """Say how far the work is."""
+        self._note("progress", [done, total])
+
+    def _note(self, what: str, said: Any) -> None:
+        """What cannot be written is not told: no reason to end the work."""
+        new = self._path(f"{what}.new")
+        with suppress(OSError):
+            with private.opened(new) as file:
+                json.dump(said, file)
+            new.replace(self._path(what))
+
+    def _noted(self, what: str, unless: Any) -> Any:
+        try:
+            return json.loads(self._path(what).read_text("ascii"))
+        except (OSError, ValueError):
+            return unless
 
     def progress(self) -> tuple[int, int]:
         """(done, total) rows; (0, 0) before anything was counted."""
-        try:
-            done, total = json.loads(self._path("progress").read_text("ascii"))
-        except (OSError, ValueError):
-            return 0, 0
+        done, total = self._noted("progress", [0, 0])
         return int(done), int(total)
+
+    def ticket(self) -> tuple[str, int, str] | None:
+        """Whose list it is and when it was sent to be worked on: its place in the row."""
+        said = self._noted("ticket", None)
+        return (str(said[0]), int(said[1]), self.token) if said else None
+
+    def note_worker(self, pid: int) -> None:
+        self._note("worker", pid)
+
+    def worker(self) -> int:
+        """The number of the process that was begun last, 0 for none."""
+        return int(self._noted("worker", 0))
+
+    def because(self, cause: str) -> None:
+        """Why the work ended, as `mapdata.errors.what_is_behind` says it, written over what was kept free for it: a
+        full disk has room for that."""
+        with suppress(OSError), self._path("cause").open("r+b") as file:
+            file.write(cause.encode().ljust(len(_NO_CAUSE)))
+
+    def cause(self) -> str:
+        try:
+            return self._path("cause").read_text("ascii").strip()
+        except OSError:
+            return ""
+
+    def has_room(self) -> bool:
+        """Whether anything could be written beside the file."""
+        return shutil.disk_usage(self.folder).free > _SOME_ROOM
 
     def lock(self) -> int | None:
         """A file descriptor that holds the lock, and hands it on to a process that inherits it; None while it is

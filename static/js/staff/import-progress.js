@@ -5,11 +5,16 @@ const WAIT = 700; // milliseconds between two looks
 const place = document.querySelector("[data-progress-place]");
 const status = document.querySelector("[data-progress-status]");
 let told = 0;
+let waited = place.querySelector("[data-progress]").dataset.waits;
 
 function tell() {
+  const words = place.querySelector("#progress-words").textContent;
+  const { waits } = place.querySelector("[data-progress]").dataset;
+  if (waits !== waited) status.textContent = words;
+  waited = waits;
   const bar = place.querySelector("progress");
   const quarter = bar.hasAttribute("value") ? Math.floor((4 * bar.value) / bar.max) : 0;
-  if (quarter > told) status.textContent = place.querySelector("#progress-words").textContent;
+  if (quarter > told) status.textContent = words;
   told = Math.max(told, quarter);
 }
 

@@ -1,6 +1,8 @@
 """一覧の取り込み as staff use it: a list sent, looked through, corrected, taken in and taken back; and what is no list."""
 
+import errno
 import io
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -208,10 +210,42 @@ def test_work_that_died_or_goes_on_is_told(editor: FlaskClient, runs: Runs, regi
     assert "data-ended" not in editor.get(f"{page}/progress").text
     refused = editor.post(f"{page}/apply", data={"csrf_token": token_of(editor.get(PAGE).text)})
     assert refused.status_code == 409 and names(registry) == []
-    import os
     os.close(held[0])
     runs.run = at_once
     assert "内容を確かめます" in press(editor, page, "again")
+
+
+def test_why_work_stopped_is_told_with_what_to_do(editor: FlaskClient, app: Flask, runs: Runs, tmp_path: Path) -> None:
+    runs.run = never
+    page = sent(editor, ROWS, tmp_path)
+    upload = uploads.Upload(Path(app.config["INSTANCE_DIR"], "uploads"), page.rpartition("/")[2])
+    for cause, said in (("full", "サーバーの空きがなくなったため"), ("away", "つながりが切れたため"), ("locked", "ほかの取り込みや保存が")):
+        upload.because(cause)
+        text = editor.get(page).text
+        assert said in text and "何も変わっていません" in text and text.count("ファイルを選びなおす必要はありません") == 1
+    assert "消しました" in press(editor, page, "discard")
+
+
+def test_who_waits_sees_it_and_may_give_up(editor: FlaskClient, app: Flask, runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    runs.run = lambda *arguments: held.append(arguments[-1])
+    for _ in range(2):
+        sent(editor, ROWS, tmp_path)
+    page = sent(editor, ROWS, tmp_path)
+    text = editor.get(page).text
+    assert "<h1>順番を待っています</h1>" in text and "あと1件終わると、はじまります" in text and "この作業をやめる" in text
+    assert 'data-waits="1"' in editor.get(f"{page}/progress").text
+    for lock in held:
+        os.close(lock)
+    assert "消しました" in press(editor, page, "discard") and editor.get(page).status_code == 404
+
+
+def test_no_room_for_a_file_is_said_as_such(editor: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("mapdata.lists.sheets.check_kind", lambda _: (_ for _ in ()).throw(full))
+    answer = send_file(editor, body(ROWS, tmp_path))
+    assert answer.status_code == 503 and "サーバーの空きがないため" in answer.text and "空きを作ってもらってから" in answer.text
+    assert editor.get(PAGE).text.count("一覧.csv") == 0
 
 
 def test_a_list_is_thrown_away(editor: FlaskClient, app: Flask, tmp_path: Path) -> None:
