@@ -68,8 +68,9 @@ _LOCKED = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014"})
 def what_is_behind(error: BaseException | None) -> str:
     """`full` for a disk without room, `locked` for somebody who writes and does not end, `away` for a database that
     does not answer for any other reason, "" for whatever else is behind an error, whoever told of it."""
-    found = ""
-    while error is not None:
+    found, seen = "", set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         codes = {getattr(one, name, None) for one in (error, getattr(error, "orig", None))
                  for name in ("sqlite_errorname", "sqlstate", "errno")}
         if codes & _FULL:

@@ -74,7 +74,8 @@ def install(app: Flask, refuse: Callable[[], Any]) -> None:
             return None
         if request.endpoint not in PUBLIC:
             if sessions.account() is None:
-                request.max_content_length = _MOST_FROM_NOBODY
+                if not sessions.whose():  # what somebody typed while signed in may be as long as ever
+                    request.max_content_length = _MOST_FROM_NOBODY
                 return refuse()
             _check_permissions(request.endpoint)
         elif request.method in _WRITING:

@@ -15,7 +15,7 @@ from mapdata.lists.sent.staging import NotNow
 from mapdata.people.refusals import AccountRefused, LinkUnusable
 from mapdata.sentences import say
 from mapdata.storage.speaking.acting import WouldWiden
-from views import login
+from views import kept, login
 from views.answers import moved, widening
 from views.staff import imports, users
 from views.translation import _, said
@@ -88,8 +88,8 @@ def _page(status: int) -> tuple[str, int]:
     except Exception:
         current_app.logger.exception("An error's page could not be made; a bare one is shown")
         bare: Template = current_app.extensions["bare page"]
-        root = html.escape(request.script_root)
-        return bare.substitute(code=status, title=title, message=message, root=root), status
+        root, left = html.escape(request.script_root), kept.after_failure() if status >= 500 else ""
+        return bare.substitute(code=status, title=title, message=message, root=root, kept=left), status
 
 
 def _whole(status: int, title: str, message: str) -> str:
@@ -98,5 +98,6 @@ def _whole(status: int, title: str, message: str) -> str:
         next_steps.insert(0, (_("ログインする"), url_for("login.sign_in")))
     if status >= 500:
         next_steps.insert(0, (_("もう一度ひらく"), request.full_path.rstrip("?")))
-    words = {"title": said(title), "message": said(message), "next_steps": next_steps}
+    left = kept.after_failure() if status >= 500 else ""
+    words = {"title": said(title), "message": said(message), "next_steps": next_steps, "kept": left}
     return render_template("errors/error.html", code=status, **words)

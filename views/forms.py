@@ -1,13 +1,26 @@
 """Forms: what is asked for, what is wrong with it in words, and the page shown again with all that was typed."""
 
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import render_template
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectChoice
+from wtforms import (
+    DateField,
+    Field,
+    FieldList,
+    FileField,
+    FormField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectChoice,
+    StringField,
+)
+from wtforms.fields.core import UnboundField
 
 from mapdata.fields import written_dates
 from mapdata.people.refusals import AccountRefused
@@ -113,6 +126,36 @@ def _flat(errors: Any) -> list[str]:
     if isinstance(errors, dict):
         return [text for part in errors.values() for text in _flat(part)]
     return [text for part in errors for text in ([part] if isinstance(part, str) else _flat(part))]
+
+
+def called(module: str, name: str) -> str:
+    """What a form of this module calls the box of this name in which somebody types; "" for whatever else is sent."""
+    known = vars(sys.modules[module]).values() if module in sys.modules else ()
+    made = [one for one in known if isinstance(one, type) and issubclass(one, Form)]
+    return next((label for one in made if (label := _called_in(one, name.split("-")))), "")
+
+
+def _called_in(form: type, path: Sequence[str]) -> str:
+    """`path`: contacts, 0, value. Rows are counted from 1."""
+    made = getattr(form, path[0], None) if path else None
+    if not isinstance(made, UnboundField):
+        return ""
+    kind = made.field_class
+    label = str(said(made.args[1])) if issubclass(kind, FieldList | FormField) and len(made.args) > 1 else ""
+    if issubclass(kind, FieldList):
+        row, number = made.args[0], path[1] if len(path) > 1 and path[1].isdecimal() else ""
+        if not number or not issubclass(row.field_class, FormField):
+            return f"{label}{int(number) + 1}" if number and len(path) == 2 else ""
+        inner = _called_in(row.args[0], path[2:])
+        return f"{label}{int(number) + 1}の{inner}" if inner else ""
+    if issubclass(kind, FormField):
+        inner = _called_in(made.args[0], path[1:])
+        return f"{label}の{inner}" if inner else ""
+    is_typed = issubclass(kind, _TYPED) and not issubclass(kind, HiddenField | PasswordField)
+    return str(said(made.args[0])) if is_typed and len(path) == 1 and made.args else ""
+
+
+_TYPED = (StringField, IntegerField, DateField, FileField)
 
 
 def page(template: str, form: Form, status: int | None = None, **context: Any) -> tuple[str, int]:

@@ -73,10 +73,12 @@ def refuse() -> Any:
     choosing = sessions.choosing()
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("login.office" if choosing else "login.sign_in", next=access.here()))
+    sealed = kept.seal()
     if choosing:
-        return _ask_office(choosing, "", kept.seal()), 401
-    form = SignInForm(formdata=None, kept=kept.seal())
-    return render_template("login/sign_in.html", form=form, reason=_reason(), wait=""), 401
+        return _ask_office(choosing, "", sealed if kept.fits(sealed) else ""), 401
+    form = SignInForm(formdata=None, kept=sealed if kept.fits(sealed) else "")
+    too_long = not kept.fits(sealed)
+    return render_template("login/sign_in.html", form=form, reason=_reason(), wait="", too_long=too_long), 401
 
 
 def _reason() -> str:
@@ -103,7 +105,7 @@ def sign_in() -> Any:
         except Throttled as throttled:
             wait, status = throttle.wait_text(throttled.seconds), 429
     reason = "" if form.is_submitted() else _reason()
-    return page("login/sign_in.html", form, status, reason=reason, wait=wait)
+    return page("login/sign_in.html", form, status, reason=reason, wait=wait, too_long=False)
 
 
 def _attempt(form: SignInForm) -> Attempt:
@@ -123,9 +125,7 @@ def _welcome(signed_in: SignedIn, form: SignInForm) -> Response:
 
 def _onward(account: Account, wanted: str, sealed: str) -> Any:
     """`wanted`: the path they wanted; `sealed`: what they had typed, if anything."""
-    if typed := kept.unseal(sealed):
-        return render_template("login/go_on.html", kept=typed)
-    return redirect(local_path(wanted) or home_of(account))
+    return _go_on(sealed, account) or redirect(local_path(wanted) or home_of(account))
 
 
 def _ask_office(account: Account, wanted: str, sealed: str) -> str:
@@ -145,6 +145,18 @@ def office() -> Any:
         chosen = sessions.choose(request.form.get("office", ""), access.address())
         return _onward(chosen, wanted, request.form.get("kept", ""))
     return _ask_office(who, wanted, "") if len(who.serves) > 1 else redirect(local_path(wanted) or home_of(who))
+
+
+def _go_on(sealed: str, account: Account) -> str:
+    """The page with what this account was writing, "" where there is nothing of it."""
+    try:
+        typed = kept.unseal(sealed, account.id)
+    except kept.NotYours:
+        flash("書きかけの内容は、別のアカウントで書かれたものなので、出していません。")
+        return ""
+    if typed is None:
+        return ""
+    return render_template("login/go_on.html", kept_form=kept.shown(typed, "signed in", account.id))
 
 
 @blueprint.post("/logout")

@@ -14,7 +14,7 @@ from commands import CannotStart
 from layers.basemap import Tiles
 from mapdata.accounts import secret
 from mapdata.lists.sent.uploads import MAX_BYTES
-from views import access, assets, error_pages, headers, layout, login, sessions, translation
+from views import access, assets, error_pages, headers, kept, layout, login, sessions, translation
 from views.public import data, health, maps, org_link, pages, report
 from views.staff import (
     audit,
@@ -100,6 +100,7 @@ def _guard(app: Flask) -> None:
         app.wsgi_app = ProxyFix(told, count, count, x_host=count, x_prefix=count)  # type: ignore[method-assign]
     sessions.install(app)
     access.install(app, login.refuse)
+    kept.install(app)
 
 
 #: Two slashes in front of where the site is mounted would be another site's address.

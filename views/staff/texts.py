@@ -39,7 +39,7 @@ class TextsForm(Form):
     name = StringField(TEXTS["name"].heading, filters=[clean])
     tagline = TextAreaField(TEXTS["tagline"].heading, filters=[clean])
     notice = TextAreaField(TEXTS["notice"].heading, filters=[clean])
-    windows = FieldList(FormField(WindowForm))
+    windows = FieldList(FormField(WindowForm), "窓口")
     sample_band = RadioField(TEXTS["sample_band"].heading, choices=choices([("on", "出す"), ("off", "出さない")]))
 
     def said(self) -> dict[str, Any]:
