@@ -13,7 +13,7 @@ import click
 from flask import Flask
 
 import settings
-from commands import CannotStart, LazyGroup
+from commands import CannotStart, LazyGroup, logs
 from commands.cli import REFUSAL
 from geocode import installed, tables, ward
 
@@ -24,6 +24,8 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     Called by `flask --app app` to look a command up, it is only as much as commands need: they open what they ask for,
     and its settings are refused by the command that is run, so that `--help` always helps. Raises CannotStart.
     """
+    if given is None:
+        logs.install()
     app = Flask(__name__, static_folder=None)
     app.extensions = _Parts(app)
     app.cli = LazyGroup(_COMMANDS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import serve
 import settings
-from commands import CannotStart
+from commands import CannotStart, logs
 
 try:
     _told = settings.read(os.environ)
@@ -17,6 +17,7 @@ except settings.WrongSetting as wrong:
 bind = "{}:{}".format(f"[{_told['HOST']}]" if ":" in _told["HOST"] else _told["HOST"], _told["PORT"])
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = serve.EndingWorker
+logger_class = serve.PlainLogger
 threads = 4
 loglevel = "warning"
 control_socket_disable = True
@@ -33,9 +34,10 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
     """What the site cannot start for is a sentence here as everywhere, before any worker begins."""
     if isinstance(error, CannotStart):
         raise SystemExit(error.told())
-    sys.__excepthook__(kind, error, trace)
+    logs.uncaught(kind, error, trace)
 
 
+logs.install()
 sys.excepthook = _tell
 
 

@@ -14,11 +14,12 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
+from gunicorn import glogging
 from gunicorn.app.base import Application
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
-from commands import CannotStart, Command
+from commands import CannotStart, Command, logs
 from settings import SETTINGS, WrongSetting
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
@@ -86,6 +87,25 @@ class _Served(Application):
 
     def load(self) -> Any:
         return self._site
+
+
+class PlainLogger(glogging.Logger):
+    """gunicorn's, whose lines say no more than all others do (`commands.logs`), and say who wrote them."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logs.dress()
+
+
+def _written_by_its_caller(name: str) -> Any:
+    def tell(logger: PlainLogger, message: object, *args: Any, **more: Any) -> None:
+        getattr(logger.error_log, name)(message, *args, stacklevel=2, **more)
+
+    return tell
+
+
+for _name in ("critical", "error", "warning", "info", "debug", "exception"):
+    setattr(PlainLogger, _name, _written_by_its_caller(_name))
 
 
 class EndingWorker(ThreadWorker):

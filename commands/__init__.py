@@ -1,4 +1,4 @@
-"""What the commands of all packages share."""
+"""What the commands of all packages share, and what everything that runs writes of itself (`commands.logs`)."""
 
 from commands.cli import CannotStart, Command, Group, LazyChoice, LazyGroup, Sentences, actor_id, existing
 

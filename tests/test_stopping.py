@@ -17,7 +17,7 @@ from tests import schema
 ROOT = Path(__file__).parents[1]
 
 
-GUNICORN = ["gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+GUNICORN = ["gunicorn", "app:create_app()", "--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning", "--access-logfile", "-"]
 SERVE = ["flask", "--app", "app", "serve", "--samples"]
 
 
@@ -47,8 +47,11 @@ def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) 
         try:
             wait_for(port, process)
             for _ in range(8):
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/about", timeout=60) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/about?q=needle", timeout=60) as answer:
                     assert answer.status == 200
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as odd:
+                odd.sendall(b"GET /needle HTTP/1.1\r\nno header: needle\r\n\r\n")
+                assert b"400" in odd.recv(100)
             os.killpg(process.pid, signal.SIGINT)
             process.wait(90)
         finally:
@@ -57,6 +60,8 @@ def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) 
                 process.wait()
     told = (tmp_path / "log").read_text(encoding="utf-8")
     assert process.returncode == 0 and "SIGKILL" not in told and "rror" not in told
+    assert "needle" not in told and "[WARNING] gunicorn: …" in told  # neither what was asked nor what was not understood
+    assert "serve" in command or '"GET /about HTTP/1.1" 200' in told
     assert "serve" not in command or f"http://127.0.0.1:{port}" in told
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from commands import CannotStart
+from commands import CannotStart, logs
 from layers.basemap import Tiles
 from mapdata.accounts import secret
 from mapdata.lists.sent.uploads import MAX_BYTES
@@ -67,6 +67,7 @@ def install(app: Flask) -> None:
     _Compress(app)
     headers.install(app)
     error_pages.install(app)
+    _log_plainly(app)
 
 
 class _Compress(Compress):
@@ -76,6 +77,15 @@ class _Compress(Compress):
         if response and "Content-Encoding" in response.headers:
             return response
         return super().after_request(response)
+
+
+def _log_plainly(app: Flask) -> None:
+    """What breaks is written down with the path's own words, and nothing that was sent."""
+    def log_exception(exc_info: Any) -> None:
+        app.logger.error("Exception on %s [%s]", request.path, request.method, exc_info=exc_info)
+
+    logs.know(rule.rule for rule in app.url_map.iter_rules())
+    app.log_exception = log_exception  # type: ignore[method-assign]
 
 
 def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:

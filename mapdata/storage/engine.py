@@ -51,11 +51,12 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() not in ("sqlite", "postgresql"):
         raise Unavailable(f"{address.get_backend_name()} is neither SQLite nor PostgreSQL")
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False},
+                               hide_parameters=True)
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
-        engine = create_engine(address, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        engine = create_engine(address, isolation_level="REPEATABLE READ", pool_pre_ping=True, hide_parameters=True)
     _engines.add(engine)
     return engine
 

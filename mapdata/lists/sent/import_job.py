@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from commands import logs
 from geocode import installed, ward
 from mapdata import sitetexts, storage
 from mapdata.claims import in_words
@@ -243,6 +244,7 @@ def settle(folder: Path) -> None:
 
 def main(arguments: list[str], open_engine: Callable[[str], Engine] = storage.open_engine) -> None:
     """FOLDER TOKEN TASK; the database's URL stands in REGISTRY_URL, because it may hold a password."""
+    logs.install()
     folder, token, task = arguments
     settle(Path(folder))
     engine = open_engine(os.environ["REGISTRY_URL"])
