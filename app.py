@@ -105,7 +105,7 @@ def _pairs(app: Flask) -> Any:
 def _confirmed_points(app: Flask) -> Any:
     from mapdata.editing.confirmed import ConfirmedPoints
 
-    return ConfirmedPoints(app.extensions["registry"].engine)
+    return ConfirmedPoints(app.extensions["registry"].snapshots)
 
 
 def _texts(app: Flask) -> Any:

@@ -27,7 +27,6 @@ _TOLD = "was handed what its reader sees, and names the type"
 #: Who else has what was said before anyone's eyes are considered: what exactly, and why that is no leak.
 KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/search/record_store.py": ("load_entries stream_entries", "projects all that it reads, in the same line"),
-    "mapdata/editing/confirmed.py": ("PointGiven points_given", "asks the door of each point, reader by reader"),
     "mapdata/editing/edited_entry.py": ("Claim Told all_claims history", "makes of them what its reader sees and saw; and writes"),
     "mapdata/editing/edit.py": ("Claim", _WRITES),
     "mapdata/history/timeline.py": ("Claim Told ToldVisit history visits_of", "makes of them what its reader saw then"),

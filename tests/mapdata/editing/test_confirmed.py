@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 import geocode
 from app import create_app
 from mapdata import storage
@@ -19,7 +21,7 @@ HERE = published(管理番号="1", 住所="葛飾区立石5-13-1", 緯度="35.74
 
 
 def test_the_same_door_in_another_writing(registry: Registry, tmp_path: Path) -> None:
-    confirmed = ConfirmedPoints(registry.engine)
+    confirmed = ConfirmedPoints(registry.snapshots)
     assert geocode.geocode("立石五丁目13番1号", confirmed).level == "chome"
     import_rows(registry, tmp_path, [HERE])
     match = geocode.geocode("立石五丁目13番1号 201号室", confirmed)
@@ -28,7 +30,7 @@ def test_the_same_door_in_another_writing(registry: Registry, tmp_path: Path) ->
 
 
 def test_a_withdrawn_point_no_longer_answers(registry: Registry, tmp_path: Path) -> None:
-    confirmed = ConfirmedPoints(registry.engine)
+    confirmed = ConfirmedPoints(registry.snapshots)
     import_rows(registry, tmp_path, [HERE])
     assert geocode.geocode("立石5-13-1", confirmed).level == "point"
     import_rows(registry, tmp_path, [{**HERE, "緯度": "", "経度": ""}])
@@ -52,7 +54,7 @@ def test_the_command_answers_staff_with_it(tmp_path: Path) -> None:
 
 def test_a_point_of_what_one_office_keeps_for_itself_answers_that_office_alone(registry: Registry, tmp_path: Path) -> None:
     import_rows(registry, tmp_path, [{**HERE, "公開範囲": "自所属のみ", "位置の公開": "非公開"}], "shakyo")
-    confirmed = ConfirmedPoints(registry.engine)
+    confirmed = ConfirmedPoints(registry.snapshots)
     levels = {reader: geocode.geocode("立石5-13-1", confirmed.seen_by(reader)).level
               for reader in (office("shakyo"), office("kuramaru"), STAFF, SUPPORTER, PUBLIC)}
     assert levels == {office("shakyo"): "point", office("kuramaru"): "chome", STAFF: "chome", SUPPORTER: "chome", PUBLIC: "chome"}
@@ -63,6 +65,26 @@ def test_a_point_that_one_office_said_for_itself_answers_that_office_alone(regis
     import_rows(registry, tmp_path, [HERE])
     it = registry.snapshots.current(STAFF).records[0].id
     saving.save(registry.engine, it, 1, {}, {"places": Level.OFFICE}, "kuramaru", "花子", today())
-    confirmed = ConfirmedPoints(registry.engine)
+    confirmed = ConfirmedPoints(registry.snapshots)
     assert geocode.geocode("立石5-13-1", confirmed.seen_by(office("kuramaru"))).level == "point"
     assert geocode.geocode("立石5-13-1", confirmed.seen_by(office("shakyo"))).level == "chome"
+
+
+@pytest.mark.parametrize("source", ["kuramaru", "shakyo"])
+def test_whatever_is_offered_stands_in_a_record_of_that_reader(registry: Registry, tmp_path: Path, source: str) -> None:
+    """Also of an entry that both lists have: of each place, as often as it is said, whoever it is kept from."""
+    other = {"kuramaru": "shakyo", "shakyo": "kuramaru"}[source]
+    doors = [f"葛飾区立石5-{n}-1" for n in (1, 2, 3, 5, 7)]
+    levels = ("自所属のみ", "両職員まで", "支援者まで", "公開", "")
+    rows = [
+        {**HERE, "名称": f"家{n}", "管理番号": str(n), "住所": door, "緯度": f"35.74{n}1", "公開範囲": level, "位置の公開": "非公開"}
+        for n, (door, level) in enumerate(zip(doors, levels, strict=True))
+    ]
+    import_rows(registry, tmp_path, rows, source)
+    import_rows(registry, tmp_path, [published(名称="家0", 管理番号="9")], other)
+    confirmed = ConfirmedPoints(registry.snapshots)
+    for reader in (office(source), office(other), STAFF, SUPPORTER, PUBLIC):
+        seen = {place.point for record in registry.snapshots.current(reader).records for place in record.places}
+        offered = [match for door in doors if (match := geocode.geocode(door, confirmed.seen_by(reader))).level == "point"]
+        assert {(match.lat, match.lng) for match in offered} <= seen
+        assert len(offered) == {office(source): 5, office(other): 4, STAFF: 4}.get(reader, 0)

@@ -23,7 +23,7 @@ def test_what_an_address_may_mean(address: str, labels: list[tuple[str, str]]) -
 
 def test_a_confirmed_point_comes_first_and_the_rest_stays_to_choose(registry: Registry, tmp_path: Path) -> None:
     import_rows(registry, tmp_path, [published(住所="葛飾区立石5-13-1", 緯度="35.7441", 経度="139.8455")])
-    found = pins.candidates("立石五丁目13番1号", ConfirmedPoints(registry.engine))
+    found = pins.candidates("立石五丁目13番1号", ConfirmedPoints(registry.snapshots))
     assert [(c.level, c.how) for c in found] == [("point", "前に確かめた位置"), ("chome", "町丁目の代表点（おおよその位置）")]
     assert (found[0].lat, found[0].lng) == (35.7441, 139.8455)
 
