@@ -130,7 +130,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for se
     ),
     Setting(
         "PUBLIC_URL", "団体に渡すリンクの、外から見たアドレス",
-        _PUBLIC, "https://map.example.jp", read=_public_url, otherwise="職員がひらいているアドレス",
+        _PUBLIC, "https://map.example.jp", read=_public_url, otherwise="パスだけを出し、前は手で書きたす（QRなし）",
     ),
     Setting(
         "TILE_URL", "背景の地図の画像（タイル）のアドレス。TILE_ATTRIBUTION といっしょに書きます",

@@ -1,26 +1,38 @@
 """What organisations and readers told of entries, the personal links they told it by, and what staff decided of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from mapdata import clock, words
+from mapdata.claims.entry import Entry
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, may_see
 from mapdata.storage import statements
+from mapdata.storage.merge_rows import all_merged
 from mapdata.storage.oplog import aware
+from mapdata.storage.revision import chunks
+from mapdata.storage.tables import merging_models as mm
 from mapdata.storage.tables import proposals_models as p
+from mapdata.words import Level
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 # --- links
 
+#: Why a link ended before its time: somebody took it back; the entry is for fewer than when it was given, or told less
+#: exactly where; it is over; it may not be published.
+REVOKED, NARROWED, OVER, REFUSED = "revoked", "narrowed", "over", "refused"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A personal link, known by the digest of its secret. `answer` is "" until it is answered."""
+    """A personal link, known by the digest of its secret. `answer` is "" until it is answered, `ended_why` as long as
+    nothing ended it; `reach` and `location_precision` are of the entry as it was when the link was given."""
 
     digest: str
     resource_id: str
@@ -28,12 +40,26 @@ class Link:
     made_at: datetime
     made_by: str
     expires_at: datetime
+    reach: Level
+    location_precision: str
+    opened_at: datetime | None = None
     answered_at: datetime | None = None
     answer: str = ""
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    ended_why: str = ""
+
+    @property
+    def name(self) -> str:
+        """Tells it from others on a page; nothing opens with it."""
+        return self.digest[:12]
+
+    def is_open(self, now: datetime) -> bool:
+        return not (self.answered_at or self.ended_at) and self.expires_at > now
 
 
 def add_links(connection: Connection, links: Sequence[Link]) -> None:
-    rows = [asdict(link) | {"answer": link.answer or None} for link in links]
+    rows = [asdict(link) | {"answer": link.answer or None, "reach": str(link.reach)} for link in links]
     if rows:
         connection.execute(p.organization_link.insert(), rows)
 
@@ -44,10 +70,10 @@ def link(connection: Connection, digest: str) -> Link | None:
     return _link(row) if row else None
 
 
-def links_of(connection: Connection, resource_id: str) -> list[Link]:
-    """All links ever given for an entry, the newest first."""
+def links_of(connection: Connection, ids: Sequence[str]) -> list[Link]:
+    """All links ever given for these entries, the newest first."""
     c = p.organization_link.c
-    query = select(p.organization_link).where(c.resource_id == resource_id).order_by(c.made_at.desc(), c.digest)
+    query = select(p.organization_link).where(c.resource_id.in_(ids)).order_by(c.made_at.desc(), c.digest)
     return [_link(row) for row in connection.execute(query).mappings()]
 
 
@@ -57,11 +83,68 @@ def answer_link(connection: Connection, digest: str, answer: str, at: datetime) 
     connection.execute(update(p.organization_link).where(where).values(answered_at=at, answer=answer))
 
 
+def link_opened(connection: Connection, digest: str, at: datetime) -> None:
+    """Keep when a link was opened for the first time."""
+    c = p.organization_link.c
+    where = (c.digest == digest) & c.opened_at.is_(None)
+    connection.execute(update(p.organization_link).where(where).values(opened_at=at))
+
+
+def end_link(connection: Connection, digest: str, why: str, at: datetime, by: str = "") -> None:
+    """A link that was neither answered nor ended opens nothing any more."""
+    c = p.organization_link.c
+    where = (c.digest == digest) & c.answered_at.is_(None) & c.ended_at.is_(None)
+    connection.execute(update(p.organization_link).where(where).values(ended_at=at, ended_by=by, ended_why=why))
+
+
+def end_links(connection: Connection, entries: Iterable[Entry]) -> None:
+    """The links of these entries, as they stand from now on, end for good where they show more than they may: also when
+    the entry is widened again, another one has to be given."""
+    by_id = {entry.id: entry for entry in entries}
+    if not (waiting := _waiting_links(connection, list(by_id))):
+        return
+    merged, now = all_merged(connection), clock.now()
+    for one in waiting:
+        entry = by_id.get(merged.get(one.resource_id, one.resource_id))
+        if entry and entry.provenance and (why := must_end(one, entry, _reach(entry))):
+            end_link(connection, one.digest, why, now)
+
+
+def must_end(link: Link, entry: Entry, reach: Level) -> str:
+    """Why a link has to end, of an entry as it stands now and the widest circle that sees it; "" where it need not."""
+    if words.status(entry.status).has_ended:
+        return OVER
+    if entry.consent == words.REFUSED:
+        return REFUSED
+    is_narrower = reach != link.reach and reach.is_within(link.reach)
+    codes = words.PRECISION.codes
+    less_exact = codes.index(entry.location_precision) > codes.index(link.location_precision)
+    return NARROWED if is_narrower or less_exact else ""
+
+
+def _reach(entry: Entry) -> Level:
+    seen_by = (one.level for one in (PUBLIC, SUPPORTER, STAFF) if may_see(entry, one, clock.today()))
+    return next(seen_by, Level.OFFICE)
+
+
+def _waiting_links(connection: Connection, ids: Sequence[str]) -> list[Link]:
+    """Those that nobody answered yet, of these entries, and of what is part of any other."""
+    c, found = p.organization_link.c, dict[str, Link]()
+    parts = select(mm.merged.c.resource_id).where(mm.merged.c.ended_by.is_(None))
+    waits = c.answered_at.is_(None) & c.ended_at.is_(None)
+    for some in chunks(ids):
+        query = select(p.organization_link).where(waits & or_(c.resource_id.in_(some), c.resource_id.in_(parts)))
+        found.update((row["digest"], _link(row)) for row in connection.execute(query).mappings())
+    return list(found.values())
+
+
 def _link(row: Mapping[Any, Any]) -> Link:
-    answered = row["answered_at"]
+    days = ("opened_at", "answered_at", "ended_at")
+    opened, answered, ended = (aware(row[name]) if row[name] else None for name in days)
     return Link(
         row["digest"], row["resource_id"], row["source"], aware(row["made_at"]), row["made_by"],
-        aware(row["expires_at"]), aware(answered) if answered else None, row["answer"] or "",
+        aware(row["expires_at"]), Level(row["reach"]), row["location_precision"], opened, answered, row["answer"] or "",
+        ended, row["ended_by"], row["ended_why"],
     )
 
 

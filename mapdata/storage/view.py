@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mapdata.claims.entry import FOR_ALL, Entry
 from mapdata.fields.folding import unspaced
+from mapdata.storage.proposal_rows import end_links
 from mapdata.storage.revision import chunks, revision
 from mapdata.storage.tables import models as m
 from mapdata.words import ACTIVITY, EASE, NEED, UNSAID, WAY
@@ -56,6 +57,7 @@ def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
         children = [row for e in entries for row in rows_of(e)]
         if children:
             connection.execute(insert(table), children)
+    end_links(connection, entries)
 
 
 def _organization_ids(connection: Connection, names: set[str]) -> dict[str, int]:

@@ -5,7 +5,8 @@ A link is known by its secret alone, of which only a digest is kept. It shows wh
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,16 +14,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import clock, storage, words
-from mapdata.claims.projection import office
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office
+from mapdata.claims.sighted import Sighted
 from mapdata.clock import today
-from mapdata.errors import EditRefused, RegistryError
+from mapdata.errors import EditRefused, NotFound, RegistryError, Unavailable
 from mapdata.fields import contacts, field_table
 from mapdata.fields.contacts import Contact
 from mapdata.people.account import DEMO_ACTORS
 from mapdata.sentences import say
 from mapdata.storage import proposal_rows as store
+from mapdata.storage.engine import at_once
 from mapdata.storage.proposal_rows import Link, Proposal
 from mapdata.upkeep import proposals
+from mapdata.words import Level
 
 #: How long a link works, unless told otherwise.
 DAYS = 60
@@ -42,11 +46,21 @@ _AUTHOR = "団体（リンク）"
 
 
 class LinkClosed(RegistryError):
-    """A link that cannot be answered. `why`: unknown, expired, answered, closed or erased; `link` None for unknown."""
+    """A link that cannot be answered. `why`: unknown, expired, answered, ended, closed or erased; `link` None for
+    unknown."""
 
     def __init__(self, why: str, link: Link | None = None):
         super().__init__(why)
         self.why, self.link = why, link
+
+
+class NotGiven(RegistryError):
+    """Links that were asked for and not given, none of them: `hindered` are entries by why there can be no link, `ask`
+    those that are not public, of which nobody said that their links are to be given all the same."""
+
+    def __init__(self, hindered: Mapping[str, str], ask: Sequence[str]):
+        super().__init__(", ".join((*hindered, *ask)))
+        self.hindered, self.ask = hindered, tuple(ask)
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,8 @@ class Opened:
     """What a link shows. `seen`: the value of each field that may be public and corrected here, None for nothing.
 
     `schedules`: when it is, where the places themselves are kept back. `followed`: the entry that the link was given
-    for is part of another now. `contacts`: all of them, with those of somebody's own, which no link shows.
+    for is part of another now. `contacts`: all of them, with those of somebody's own, which no link shows. `is_public`:
+    everyone may read it already; else it is what they would read.
     """
 
     link: Link
@@ -62,6 +77,7 @@ class Opened:
     seen: Mapping[str, Any]
     schedules: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    is_public: bool = True
 
     @property
     def name(self) -> str:
@@ -75,27 +91,114 @@ class Opened:
 # --- giving a link
 
 
-def make(engine: Engine, entry_id: str, actor: str, source: str, days: int = DAYS) -> str:
-    """The secret of a new link; it goes into the link's address, and nowhere else. Raises NotFound."""
-    return make_many(engine, [entry_id], actor, source, days)[entry_id]
+@dataclass(frozen=True)
+class Outlook:
+    """What a link of an entry would be: `hindrance`, why there can be none (over, refused), "" where there can;
+    `reach`: the widest circle that sees the entry now."""
+
+    reach: Level
+    precision: str
+    hindrance: str
+
+    @property
+    def is_public(self) -> bool:
+        return self.reach == Level.PUBLIC
 
 
-def make_many(engine: Engine, ids: Sequence[str], actor: str, source: str, days: int = DAYS) -> dict[str, str]:
-    """A new link for each of these entries; those given before go on working. Raises NotFound, making none, when
-    this office does not see one of them."""
-    now, made = clock.now(), {it: secrets.token_urlsafe(_BYTES) for it in ids}
+def outlooks(engine: Engine, ids: Sequence[str], source: str) -> dict[str, Outlook]:
+    """Of each of these entries that this office sees, what a link would be."""
+    with storage.reading(engine) as connection:
+        return _outlooks(connection, storage.see_those(connection, ids, office(source), today()))
+
+
+def _outlooks(connection: Connection, seen: Mapping[str, Sighted]) -> dict[str, Outlook]:
+    reaches = _reaches(connection, list(seen))
+    return {it: _outlook(entry, reaches[it]) for it, entry in seen.items()}
+
+
+def _outlook(entry: Sighted, reach: Level) -> Outlook:
+    whole = entry.whole_entry
+    hindrance = store.OVER if entry.has_ended else store.REFUSED if whole.consent == words.REFUSED else ""
+    return Outlook(reach, whole.location_precision, hindrance)
+
+
+def _reaches(connection: Connection, ids: Sequence[str]) -> dict[str, Level]:
+    """The widest circle that sees each of these entries today."""
+    found = dict.fromkeys(ids, Level.OFFICE)
+    for circle in (STAFF, SUPPORTER, PUBLIC):
+        found |= dict.fromkeys(storage.see_those(connection, ids, circle, today()), circle.level)
+    return found
+
+
+def rehearse(engine: Engine, entry_id: str, source: str) -> Opened:
+    """What a link would show, if it were given. Raises NotFound, or LinkClosed where there can be none."""
+    with storage.reading(engine) as connection:
+        seen = storage.see_all(connection, [entry_id], office(source), today())
+        outlook = _outlooks(connection, seen)[entry_id]
+        link = _new("", entry_id, source, "", DAYS, outlook)
+        if outlook.hindrance:
+            raise LinkClosed("closed" if outlook.hindrance == store.OVER else "ended", link)
+        return _shown(connection, link, entry_id, outlook.is_public)
+
+
+def make(
+    engine: Engine, entry_id: str, actor: str, source: str, days: int = DAYS, *, agreed: Container[str] = ()
+) -> str:
+    """The secret of a new link; it goes into the link's address, and nowhere else. Raises as `make_many` does."""
+    return make_many(engine, [entry_id], actor, source, days, agreed=agreed)[entry_id]
+
+
+def make_many(
+    engine: Engine, ids: Sequence[str], actor: str, source: str, days: int = DAYS, *, agreed: Container[str] = ()
+) -> dict[str, str]:
+    """A new link for each of these entries; those given before go on working. `agreed`: entries of which somebody said
+    that a link is to be given although they are not public.
+
+    Raises, making none, NotFound when this office does not see one of them, or NotGiven.
+    """
+    made = {it: secrets.token_urlsafe(_BYTES) for it in ids}
     with storage.beside(engine) as connection:
-        storage.see_all(connection, list(made), office(source), today())
-        store.add_links(connection, [
-            Link(digest(token), it, source, now, actor, now + timedelta(days=days)) for it, token in made.items()
-        ])
+        found = _outlooks(connection, storage.see_all(connection, list(made), office(source), today()))
+        _check_given(found, agreed)
+        store.add_links(connection, [_new(digest(made[it]), it, source, actor, days, found[it]) for it in made])
     return made
 
 
+def _check_given(found: Mapping[str, Outlook], agreed: Container[str]) -> None:
+    hindered = {it: one.hindrance for it, one in found.items() if one.hindrance}
+    ask = [it for it, one in found.items() if not one.is_public and it not in agreed and it not in hindered]
+    if hindered or ask:
+        raise NotGiven(hindered, ask)
+
+
+def _new(key: str, entry_id: str, source: str, actor: str, days: int, outlook: Outlook) -> Link:
+    now = clock.now()
+    return Link(key, entry_id, source, now, actor, now + timedelta(days=days), outlook.reach, outlook.precision)
+
+
 def given(engine: Engine, entry_id: str) -> list[Link]:
-    """The links ever given for an entry, the newest first."""
+    """The links ever given for an entry and for what is part of it, the newest first."""
     with storage.reading(engine) as connection:
-        return store.links_of(connection, entry_id)
+        return store.links_of(connection, _whole_of(connection, entry_id))
+
+
+def _whole_of(connection: Connection, entry_id: str) -> list[str]:
+    return [entry_id, *(it for it, kept in storage.all_merged(connection).items() if kept == entry_id)]
+
+
+def revoke(engine: Engine, entry_id: str, name: str, actor: str, source: str) -> bool:
+    """End one of an entry's links (`Link.name`) at once, whoever gave it; False where it is over already.
+
+    Raises NotFound, also for an entry that this office does not see.
+    """
+    with storage.beside(engine) as connection:
+        storage.see(connection, entry_id, office(source), today())
+        links = store.links_of(connection, _whole_of(connection, entry_id))
+        if (found := next((link for link in links if link.name == name), None)) is None:
+            raise NotFound(name)
+        if is_open := found.is_open(clock.now()):
+            store.end_link(connection, found.digest, store.REVOKED, clock.now(), actor)
+        return is_open
 
 
 def digest(token: str) -> str:
@@ -110,6 +213,13 @@ def open_link(engine: Engine, token: str) -> Opened:
     """What a link shows; looking does not use it up. Raises LinkClosed."""
     with storage.reading(engine) as connection:
         return _open(connection, token)
+
+
+def looked_at(engine: Engine, opened: Opened) -> None:
+    """Keep when somebody looked at it for the first time; while another writes, the next look will do."""
+    if opened.link.opened_at is None:
+        with suppress(Unavailable), at_once(engine) as connection:
+            store.link_opened(connection, opened.link.digest, clock.now())
 
 
 def confirm(engine: Engine, token: str, seen: Mapping[str, Any]) -> None:
@@ -167,7 +277,8 @@ def _open(connection: Connection, token: str) -> Opened:
     entry_id = storage.merged_into(connection, found.resource_id)
     if why := _over(connection, found, entry_id, clock.now()):
         raise LinkClosed(why, found)
-    return _shown(connection, found, entry_id)
+    reach = _reaches(connection, [entry_id])[entry_id]
+    return _shown(connection, found, entry_id, reach == Level.PUBLIC, reach)
 
 
 def _over(connection: Connection, link: Link, entry_id: str, now: datetime) -> str:
@@ -175,14 +286,19 @@ def _over(connection: Connection, link: Link, entry_id: str, now: datetime) -> s
         return "erased"
     if link.answered_at:
         return "answered"
+    if link.ended_at and link.ended_why != store.OVER:
+        return "ended"
     return "expired" if link.expires_at <= now else ""
 
 
-def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
-    """Raises LinkClosed for an entry that has ended, or of which nothing is said any more."""
+def _shown(connection: Connection, link: Link, entry_id: str, is_public: bool, reach: Level | None = None) -> Opened:
+    """Raises LinkClosed for an entry that has ended, of which nothing is said any more, or that is for fewer than when
+    the link was given."""
     entry = storage.published(connection, entry_id)
     if not entry.is_spoken_of or entry.has_ended:
         raise LinkClosed("closed", link)
+    if link.ended_at or (reach and store.must_end(link, entry.whole_entry, reach)):
+        raise LinkClosed("ended", link)
     seen = {name: entry.value(name) for name in FIELDS if name not in entry.kept_back}
     schedules: tuple[str, ...] = ()
     if not entry.tells_places:
@@ -192,7 +308,7 @@ def _shown(connection: Connection, link: Link, entry_id: str) -> Opened:
         seen.pop("status", None)
     held = entry.whole_entry.contacts if "contacts" in seen else ()
     every = tuple({"type": one.type, "value": one.value, "label": one.label} for one in held)
-    return Opened(link, entry_id, seen, schedules, every)
+    return Opened(link, entry_id, seen, schedules, every, is_public)
 
 
 def _open_ones(every: Iterable[Contact]) -> list[Contact]:

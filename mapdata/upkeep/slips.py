@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from mapdata import storage
 from mapdata.claims.entry import MORE, Entry
-from mapdata.claims.projection import Audience, PlaceView, Record, if_published, source_label
+from mapdata.claims.projection import PUBLIC, Audience, PlaceView, Record, if_published, source_label
 from mapdata.claims.record_values import said, value_of
 from mapdata.fields import field_table
 from mapdata.fields.shapes import is_blank
@@ -38,7 +38,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Slip:
-    """One entry on paper. `numbers`: whose 管理番号, and it; `link`: the personal page that its QR opens, "" for none.
+    """One entry on paper. `numbers`: whose 管理番号, and it; `link`: the personal page that its QR opens, "" for none;
+    `is_public`: everyone may read it already, else the paper says that it does not stand on the map yet.
 
     `facts` are for a sheet, `on_card` are shortened to what a postcard has room for.
     """
@@ -50,6 +51,7 @@ class Slip:
     facts: tuple[Fact, ...]
     on_card: tuple[Fact, ...]
     link: str = ""
+    is_public: bool = True
 
 
 def slips(
@@ -63,7 +65,10 @@ def slips(
     """
     with storage.reading(engine) as connection:
         seen = storage.see_those(connection, ids, reader, on)
-    found = [_slip(entry.published().whole_entry, on, sealed) for entry in seen.values()]
+        public = storage.see_those(connection, list(seen), PUBLIC, on)
+    found = [
+        replace(_slip(one.published().whole_entry, on, sealed), is_public=it in public) for it, one in seen.items()
+    ]
     links = make_links([slip.entry_id for slip in found]) if make_links else {}
     return [replace(slip, link=links.get(slip.entry_id, "")) for slip in found]
 
@@ -143,14 +148,25 @@ def _short(text: str) -> str:
 def asking_text(slip: Slip, site: str, office: str, reply_by: date) -> str:
     """往信: what the organisation reads. No link stands on an open card."""
     facts = "\n".join(f"{fact.heading}：{fact.text}" for fact in slip.on_card)
+    words = _ASKED if slip.is_public else _ASKED_BEFORE
     return say(
-        "%(to)s 御中\n\n"
-        "「%(site)s」に、次のとおり載せています。いまも同じでしょうか。"
-        "返信はがきで、%(month)s月%(day)s日までにお知らせください。\n\n"
-        "名称：%(name)s\n%(facts)s\n\n整理番号：%(id)s\n%(office)s",
-        to=slip.to, site=site, month=reply_by.month, day=reply_by.day, name=slip.name, facts=facts, id=slip.entry_id,
-        office=office,
+        words, to=slip.to, site=site, month=reply_by.month, day=reply_by.day, name=slip.name, facts=facts,
+        id=slip.entry_id, office=office,
     )
+
+
+_ASKED = say(
+    "%(to)s 御中\n\n"
+    "「%(site)s」に、次のとおり載せています。いまも同じでしょうか。"
+    "返信はがきで、%(month)s月%(day)s日までにお知らせください。\n\n"
+    "名称：%(name)s\n%(facts)s\n\n整理番号：%(id)s\n%(office)s"
+)
+_ASKED_BEFORE = say(
+    "%(to)s 御中\n\n"
+    "「%(site)s」には、まだ載っていません。載せるときは次のとおりになります。これでよろしいでしょうか。"
+    "返信はがきで、%(month)s月%(day)s日までにお知らせください。\n\n"
+    "名称：%(name)s\n%(facts)s\n\n整理番号：%(id)s\n%(office)s"
+)
 
 
 def reply_text(slip: Slip) -> str:

@@ -60,6 +60,7 @@ EXPECTED = {
     "texts.index": MANAGE, "texts.preview": MANAGE, "texts.labels": MANAGE,
     "report.report": PUBLIC, "report.thanks": PUBLIC, "orglink.show": PUBLIC, "orglink.change": PUBLIC,
     "orglink.gone": PUBLIC, "proposals.index": EDIT, "proposals.show": EDIT, "proposals.link": EDIT,
+    "proposals.revoke": EDIT,
 }
 #: Who reads: nobody, or roles (parted by blanks) and an office.
 BOTH = "caseworker editor"

@@ -30,13 +30,19 @@ from views.translation import _, said
 blueprint = Blueprint("orglink", __name__, url_prefix="/o/<key>")
 
 #: Why a link cannot be answered → the status that says so.
-_STATUSES = {"unknown": 404, "expired": 410, "closed": 410, "erased": 410, "answered": 200}
+_STATUSES = {"unknown": 404, "expired": 410, "ended": 410, "closed": 410, "erased": 410, "answered": 200}
 
 
 def address(key: str) -> str:
-    """The whole address of a link: on PUBLIC_URL, where organisations reach the site by another name than staff do."""
-    public = current_app.config["PUBLIC_URL"].rstrip("/")
-    return public + url_for("orglink.show", key=key) if public else url_for("orglink.show", key=key, _external=True)
+    """The address of a link under PUBLIC_URL. Where that is not set, the path alone, for somebody to complete: what a
+    browser says of the site's name (Host) may be anybody's, and a letter with it would lead to another site."""
+    path, public = url_for("orglink.show", key=key), current_app.config["PUBLIC_URL"].rstrip("/")
+    return public + path.removeprefix(request.script_root) if public else path
+
+
+def is_whole() -> bool:
+    """Whether addresses of links are complete, so that a QR code may be made of them."""
+    return bool(current_app.config["PUBLIC_URL"])
 
 
 class EndForm(SealedForm):
@@ -60,7 +66,10 @@ def _office(link: Link | None) -> Office:
 
 def _opened(key: str) -> Opened:
     """Raises LinkClosed."""
-    return org_links.open_link(reader.registry().engine, key)
+    opened = org_links.open_link(reader.registry().engine, key)
+    if request.method == "GET":
+        org_links.looked_at(reader.registry().engine, opened)
+    return opened
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -76,13 +85,18 @@ def show(key: str) -> Any:
 
 
 def _shown(opened: Opened) -> dict[str, Any]:
-    names = [*(name for name in _FOREMOST if name in opened.seen), *(n for n in opened.seen if n not in _FOREMOST)]
-    words = {name: _words(name, opened.seen[name]) for name in names}
+    names = [name for name in opened.seen if not _words(name, opened.seen[name]) and _is_missed(name)]
     return {
         "opened": opened, "office": _office(opened.link), "until": opened.link.expires_at,
-        "lines": [(said(label_of(name)), text) for name, text in words.items() if text],
-        "blank": [said(label_of(name)) for name, text in words.items() if not text and _is_missed(name)],
+        "lines": lines(opened), "blank": [said(label_of(name)) for name in names],
     }
+
+
+def lines(opened: Opened) -> list[tuple[str, str]]:
+    """What a link shows, (heading, text)."""
+    names = [*(name for name in _FOREMOST if name in opened.seen), *(n for n in opened.seen if n not in _FOREMOST)]
+    words = {name: _words(name, opened.seen[name]) for name in names}
+    return [(said(label_of(name)), text) for name, text in words.items() if text]
 
 
 #: What changes most often, and what most depends on, is read first.

@@ -1,24 +1,32 @@
 """変更の知らせ: what organisations and readers told, one inbox; taken field by field, or declined with a reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput
 
+from mapdata import clock
 from mapdata.errors import EditRefused
 from mapdata.fields import field_table
 from mapdata.fields.field_table import label_of
+from mapdata.people.account import actor_label
 from mapdata.people.roles import Permission
-from mapdata.storage.proposal_rows import Proposal
+from mapdata.storage import proposal_rows as store
+from mapdata.storage.proposal_rows import Link, Proposal
 from mapdata.upkeep import deciding, org_links, proposals
 from mapdata.upkeep.deciding import AlreadyDecided, Decided, MovedOn, NotYours
+from mapdata.upkeep.org_links import NotGiven
 from mapdata.upkeep.proposals import Case, Difference, Item
+from settings import SETTINGS
 from views import access, reader, wording
 from views.access import needs, shows_again
 from views.answers import widening
 from views.forms import Form, choices, clean, page
+from views.layout import moment
 from views.public import org_link
 from views.staff.conflicts import Pieces, marked
 from views.staff.entry_list import find_change
@@ -181,19 +189,92 @@ def _reply(case: Case) -> str:
 # --- links
 
 
+#: Why there can be no link, or why one ended.
+HINDRANCES: Mapping[str, str] = {
+    store.OVER: "終了した項目なので、リンクは渡せません。続けていることが分かったら、先に状態を直してください。",
+    store.REFUSED: "掲載同意が「なし」なので、リンクは渡せません。よいと言われたら、先に掲載同意を直してください。",
+}
+_ENDED: Mapping[str, str] = {
+    store.NARROWED: "見える人の範囲か位置の公開がせまくなったので、使えなくなりました",
+    store.OVER: "項目が終了したので、使えなくなりました",
+    store.REFUSED: "掲載同意が「なし」になったので、使えなくなりました",
+}
+_NOT_YET = (
+    "この項目は、みなさんが見る地図にはまだ載っていません。まだリンクは作っていません。"
+    "下の内容を見て、渡してよければ、もう一度ボタンを押してください。"
+)
+
+
 @blueprint.route("/links/<entry_id>", methods=["GET", "POST"])
 @needs(Permission.EDIT_REGISTRY)
 @shows_again
 def link(entry_id: str) -> Any:
     """Raises NotFound."""
-    record, form, url = reader.record(entry_id), Form(), ""
-    engine = reader.registry().engine
+    record, form, url, status = reader.record(entry_id), Form(), "", None
     if form.validate_on_submit():
-        token = org_links.make(engine, entry_id, access.actor().name, access.reader().office)
-        url = org_link.address(token)
-    given = org_links.given(engine, entry_id)
-    return page("staff/proposals/link.html", form, record=record, url=url, given=given, days=org_links.DAYS,
-                answers=org_links.ANSWERS)
+        try:
+            url = org_link.address(_make(entry_id))
+        except NotGiven as refused:
+            form.whole.append(HINDRANCES.get(refused.hindered.get(entry_id, ""), _NOT_YET))
+            status = 409
+    return page("staff/proposals/link.html", form, status, record=record, url=url, days=org_links.DAYS,
+                is_whole=org_link.is_whole(), example=SETTINGS["PUBLIC_URL"].example, **_outlook(entry_id))
+
+
+def _make(entry_id: str) -> str:
+    """Raises NotFound, NotGiven."""
+    agreed = [entry_id] if request.form.get("agreed") else []
+    who = access.actor().name, access.reader().office
+    return org_links.make(reader.registry().engine, entry_id, *who, agreed=agreed)
+
+
+def _outlook(entry_id: str) -> dict[str, Any]:
+    """Whether a link can be given now, and what it would show where not everybody sees that already."""
+    engine, own = reader.registry().engine, access.reader().office
+    outlook = org_links.outlooks(engine, [entry_id], own)[entry_id]
+    shown = [] if outlook.hindrance or outlook.is_public else org_link.lines(org_links.rehearse(engine, entry_id, own))
+    return {"outlook": outlook, "hindrance": HINDRANCES.get(outlook.hindrance, ""), "shown": shown}
+
+
+@blueprint.post("/links/<entry_id>/revoke")
+@needs(Permission.EDIT_REGISTRY)
+def revoke(entry_id: str) -> Response:
+    """Raises NotFound."""
+    who, name = (access.actor().name, access.reader().office), request.form.get("link", "")
+    is_done = org_links.revoke(reader.registry().engine, reader.record(entry_id).id, name, *who)
+    flash("リンクを取り消しました。もう開けません。" if is_done else "そのリンクは、もう使えなくなっています。")
+    return redirect(url_for("entry.show", entry_id=entry_id, _anchor="links-title"))
+
+
+@dataclass(frozen=True)
+class Given:
+    """A link that was given, as the staff page tells it."""
+
+    link: Link
+
+    @property
+    def is_open(self) -> bool:
+        return self.link.is_open(clock.now())
+
+    @property
+    def state(self) -> str:
+        """What became of it."""
+        link = self.link
+        if link.answered_at:
+            return f"{moment(link.answered_at)}に「{org_links.ANSWERS[link.answer]}」と答えがありました"
+        if link.ended_at:
+            by = f"{actor_label(link.ended_by)}さんが取り消しました" if link.ended_why == store.REVOKED else ""
+            return f"{moment(link.ended_at)}に、{by or _ENDED[link.ended_why]}"
+        opened = f"{moment(link.opened_at)}に開かれました。" if link.opened_at else "まだ開かれていません。"
+        if not self.is_open:
+            return f"{opened}答えのないまま、{moment(link.expires_at)}に期限が過ぎました"
+        return f"{opened}まだ答えがありません（{moment(link.expires_at)}まで使えます）"
+
+
+@blueprint.app_template_global()
+def links_of(entry_id: str) -> list[Given]:
+    """The links that were given for an entry, the newest first."""
+    return [Given(link) for link in org_links.given(reader.registry().engine, entry_id)]
 
 
 @blueprint.app_template_global()

@@ -14,7 +14,8 @@ def _text(name: str) -> Column[str]:
     return Column(name, Text, nullable=False, default="", server_default="")
 
 
-#: A link with which one organisation confirms one entry; `source` is the office that gave it.
+#: A link with which one organisation confirms one entry; `source` is the office that gave it. `reach`: the widest
+#: circle that might see the entry then, `location_precision` as it was then.
 organization_link = Table(
     "organization_link", metadata,
     Column("digest", String(64), primary_key=True),
@@ -25,6 +26,13 @@ organization_link = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
     Column("answer", String(16)),
+    Column("reach", String(16), nullable=False, server_default="office"),
+    Column("location_precision", String(16), nullable=False, server_default="hidden"),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", String(128), nullable=False, default="", server_default=""),
+    # why it ended before its time: revoked, or what became of the entry
+    Column("ended_why", String(16), nullable=False, default="", server_default=""),
 )
 
 #: What somebody told of an entry. `says` are claim values by field, `seen` what stood there then; `office`: whose it

@@ -15,10 +15,11 @@ from mapdata.claims.projection import STAFF
 from mapdata.clock import today
 from mapdata.editing import bulk, saving
 from mapdata.errors import EditRefused, NotFound
-from mapdata.history import erasing
+from mapdata.history import erasing, undo
 from mapdata.merging import merge
 from mapdata.people.account import Actor
 from mapdata.registry import Registry
+from mapdata.storage import migrations, proposal_rows
 from mapdata.storage.tables import proposals_models
 from mapdata.upkeep import org_links, proposals
 from mapdata.upkeep.org_links import LinkClosed
@@ -184,3 +185,132 @@ def test_changes_are_told_and_change_nothing(registry: Registry, it: str) -> Non
     told = waiting(registry, it)[0]
     assert (told.kind, told.says, told.seen, told.text) == ("changed", {"fees_description": "100円"}, {"fees_description": "無料"}, "よろしく")
     assert registry.revision() == before and claims(registry, it)["kuramaru", "fees_description"].value == "無料"
+
+
+# --- for how long, and of what
+
+
+NARROWER = {
+    "公開範囲": "支援者まで", "状態": "下書き", "掲載同意": "未確認", "位置の公開": "町丁目まで", "掲載終了日": "2020-01-01",
+}
+
+
+def ended(registry: Registry, it: str) -> list[str]:
+    return [link.ended_why for link in org_links.given(registry.engine, it)]
+
+
+@pytest.mark.parametrize("heading", NARROWER)
+def test_a_link_ends_for_good_when_its_entry_is_narrowed(registry: Registry, it: str, tmp_path: Path, heading: str) -> None:
+    """Whatever narrowed it; widened again, it stays ended, and another link can be given."""
+    token = link(registry, it)
+    import_rows(registry, tmp_path, [{**ROW, "備考": "広くも狭くもならない"}])
+    assert org_links.open_link(registry.engine, token).is_public and ended(registry, it) == [""]
+    import_rows(registry, tmp_path, [{**ROW, heading: NARROWER[heading]}])
+    assert closed(registry, token) == "ended" and ended(registry, it) == ["narrowed"]
+    import_rows(registry, tmp_path, [{heading: "", **ROW, **({"位置の公開": ""} if heading == "位置の公開" else {})}])
+    assert closed(registry, token) == "ended"
+    assert org_links.open_link(registry.engine, link(registry, it)).is_public
+
+
+def test_it_ends_by_a_form_in_bulk_and_when_what_widened_it_is_taken_back(registry: Registry, it: str, tmp_path: Path) -> None:
+    tokens = [link(registry, it)]
+    saving.save(registry.engine, it, registry.revision(), {"audience": "staff"}, {}, "kuramaru", "花子", today())
+    widened = bulk.set_audience(registry.engine, [it], Level.PUBLIC, "kuramaru", "花子", today())
+    tokens.append(link(registry, it))
+    undo.undo(registry.engine, widened.operation, "花子")
+    assert [closed(registry, token) for token in tokens] == ["ended", "ended"]
+    assert ended(registry, it) == ["narrowed", "narrowed"]
+
+
+@pytest.mark.parametrize(("cells", "why", "told"), [({"掲載同意": "なし"}, "refused", "ended"), ({"状態": "終了"}, "over", "closed")])
+def test_a_refused_entry_and_one_that_has_ended_have_no_links(
+    registry: Registry, it: str, tmp_path: Path, cells: dict[str, str], why: str, told: str
+) -> None:
+    token = link(registry, it)
+    import_rows(registry, tmp_path, [{**ROW, **cells}])
+    assert closed(registry, token) == told and ended(registry, it) == [why]
+    with pytest.raises(org_links.NotGiven) as refused:
+        link(registry, it, agreed=[it])
+    assert refused.value.hindered == {it: why} and len(org_links.given(registry.engine, it)) == 1
+    import_rows(registry, tmp_path, [ROW])
+    assert closed(registry, token) == "ended"
+
+
+def test_the_link_of_what_is_part_of_another_ends_with_that(registry: Registry, it: str, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(名称="ひなたの家", 管理番号="9")], "shakyo")
+    kept = next(r.id for r in registry.snapshots.current(STAFF).records if r.id != it)
+    token = link(registry, it)
+    merge.merge(registry.engine, kept, it, {}, "user:花子", "kuramaru", today(), registry.revision())
+    assert org_links.open_link(registry.engine, token).followed
+    assert [one.name for one in org_links.given(registry.engine, kept)] == [org_links.digest(token)[:12]]
+    import_rows(registry, tmp_path, [published(名称="ひなたの家", 管理番号="9", 位置の公開="非公開")], "shakyo")
+    assert closed(registry, token) == "ended" and ended(registry, kept) == ["narrowed"]
+
+
+def test_of_an_entry_that_is_not_public_a_link_is_given_only_to_who_says_so(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [{**ROW, "公開範囲": "両職員まで", "掲載同意": ""}])
+    it = registry.snapshots.current(STAFF).records[0].id
+    with pytest.raises(org_links.NotGiven) as asks:
+        org_links.make_many(registry.engine, [it], "user:花子", "kuramaru")
+    assert (asks.value.ask, asks.value.hindered, org_links.given(registry.engine, it)) == ((it,), {}, [])
+    before = org_links.rehearse(registry.engine, it, "kuramaru")
+    opened = org_links.open_link(registry.engine, link(registry, it, agreed=[it]))
+    assert not opened.is_public and opened.seen == before.seen and opened.seen["fees_description"] == "無料"
+    assert "内々" not in repr(opened.seen) and "支援者へ" not in repr(opened.seen)
+    import_rows(registry, tmp_path, [ROW])
+    assert org_links.open_link(registry.engine, link(registry, it)).is_public
+
+
+def test_it_can_be_seen_whether_it_was_opened_and_each_be_taken_back(registry: Registry, it: str) -> None:
+    first, second = link(registry, it), link(registry, it)
+    for _ in range(2):
+        org_links.looked_at(registry.engine, org_links.open_link(registry.engine, first))
+    by_name = {one.name: one for one in org_links.given(registry.engine, it)}
+    names = [org_links.digest(token)[:12] for token in (first, second)]
+    assert [by_name[name].opened_at is not None for name in names] == [True, False]
+    assert org_links.open_link(registry.engine, second).link.opened_at is None
+    assert org_links.revoke(registry.engine, it, names[1], "user:次郎", "shakyo")
+    assert not org_links.revoke(registry.engine, it, names[1], "user:三郎", "shakyo")
+    assert closed(registry, second) == "ended" and org_links.open_link(registry.engine, first)
+    found = next(one for one in org_links.given(registry.engine, it) if one.name == names[1])
+    assert (found.ended_why, found.ended_by) == ("revoked", "user:次郎") and found.ended_at is not None
+    with pytest.raises(NotFound):
+        org_links.revoke(registry.engine, it, "nothing", "user:次郎", "shakyo")
+
+
+def test_an_answer_that_comes_while_it_is_narrowed_is_not_taken(registry: Registry, it: str) -> None:
+    token = link(registry, it)
+    seen = org_links.open_link(registry.engine, token).seen
+    bulk.set_audience(registry.engine, [it], Level.STAFF, "kuramaru", "花子", today())
+    for answer in (lambda: org_links.confirm(registry.engine, token, seen), lambda: org_links.tell_end(registry.engine, token, "")):
+        with pytest.raises(LinkClosed):
+            answer()
+    assert waiting(registry, it) == []
+
+
+def test_a_link_whose_entry_left_the_public_by_its_date_opens_nothing(registry: Registry, tmp_path: Path, later: Callable[..., None]) -> None:
+    import_rows(registry, tmp_path, [{**ROW, "掲載終了日": str(today())}])
+    token = link(registry, registry.snapshots.current(STAFF).records[0].id)
+    assert org_links.open_link(registry.engine, token).is_public
+    later(days=2)
+    assert closed(registry, token) == "ended"
+
+
+def test_links_given_before_this_was_kept_end_with_what_is_narrowed_from_then_on(empty_database_url: str) -> None:
+    engine = storage.open_engine(empty_database_url)
+    migrations.upgrade(engine, "0013")
+    entries = {"aaaaaa": ("public", "active", "yes"), "bbbbbb": ("staff", "active", "yes"), "cccccc": ("public", "active", "unconfirmed")}
+    with engine.begin() as connection:
+        for it, (audience, status, consent) in entries.items():
+            connection.exec_driver_sql(
+                "INSERT INTO resource (id, kind, audience, status, consent, location_precision, any_age, languages, staff_notes, provenance)"
+                f" VALUES ('{it}', '', '{audience}', '{status}', '{consent}', 'area', false, '[]', '{{}}', '{{}}')")
+            connection.exec_driver_sql(
+                "INSERT INTO organization_link (digest, resource_id, source, made_at, made_by, expires_at)"
+                f" VALUES ('{it}', '{it}', 'kuramaru', '2026-04-01 00:00:00', 'x', '2026-06-01 00:00:00')")
+    migrations.upgrade(engine)
+    with storage.reading(engine) as connection:
+        found = proposal_rows.links_of(connection, list(entries))
+    assert {one.digest: (str(one.reach), one.location_precision, one.ended_why) for one in found} == {
+        "aaaaaa": ("public", "area", ""), "bbbbbb": ("office", "area", ""), "cccccc": ("office", "area", "")}
+    engine.dispose()

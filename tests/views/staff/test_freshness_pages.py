@@ -8,17 +8,20 @@ from datetime import timedelta
 
 import pytest
 import segno
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mapdata.claims.projection import office
 from mapdata.clock import today
-from mapdata.editing import saving
+from mapdata.editing import bulk, saving
 from mapdata.registry import Registry
-from mapdata.upkeep import freshness
+from mapdata.upkeep import freshness, org_links
 from mapdata.upkeep.freshness import Care
 from mapdata.upkeep.worklist import ALL, Asked, worklist
+from mapdata.words import Level
 from tests.factories import published
+from tests.sent import contents
 from tests.views.conftest import check_page, token_of
 from views.staff import slips
 
@@ -277,7 +280,13 @@ def paper(client: FlaskClient, ids: list[str], form: str, **more: str) -> TestRe
     return answer
 
 
-def test_sheets_of_those_chosen_with_a_link_only_in_sealed_letters(editor: FlaskClient, ids: dict[str, str]) -> None:
+@pytest.fixture
+def reachable(app: Flask) -> None:
+    """Organisations reach the site under an address that is known."""
+    app.config["PUBLIC_URL"] = "https://map.example.jp/tsunagari"
+
+
+def test_sheets_of_those_chosen_with_a_link_only_in_sealed_letters(editor: FlaskClient, ids: dict[str, str], reachable: None) -> None:
     chosen = [ids["ひなた"], ids["あおば"]]
     letter = paper(editor, chosen, "letter", reply_by=str(ON + timedelta(10))).text
     until = ON + timedelta(10)
@@ -290,13 +299,42 @@ def test_sheets_of_those_chosen_with_a_link_only_in_sealed_letters(editor: Flask
     assert card.count('class="postcard-text"') == 4 and f"text-back-{ids['あおば']}" in card
 
 
-def test_the_link_of_a_sheet_opens_its_entry_and_no_other(editor: FlaskClient, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_link_of_a_sheet_opens_its_entry_and_no_other(
+    editor: FlaskClient, ids: dict[str, str], reachable: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     printed: list[str] = []
     monkeypatch.setattr("views.staff.slips.qr", lambda link: printed.append(link) or "data:,")
     paper(editor, [ids["ひなた"]], "letter")
-    assert len(printed) == 1 and printed[0].startswith("http://localhost/o/")
-    page = editor.application.test_client().get(printed[0].removeprefix("http://localhost"))
+    assert len(printed) == 1 and printed[0].startswith("https://map.example.jp/tsunagari/o/")
+    page = editor.application.test_client().get(printed[0].removeprefix("https://map.example.jp/tsunagari"))
     assert page.status_code == 200 and "ひなた" in page.text and "あおば" not in page.text
+
+
+def test_without_a_known_address_a_letter_has_a_path_to_complete_and_no_qr_code(editor: FlaskClient, ids: dict[str, str]) -> None:
+    letter = paper(editor, [ids["ひなた"]], "letter").text
+    path = re.search(r"＿＿(/o/[\w-]+)<", letter)
+    assert path and "data:image/svg+xml" not in letter and "localhost" not in letter and "PUBLIC_URL" in letter
+    assert editor.application.test_client().get(path[1]).status_code == 200
+
+
+def test_of_what_is_not_public_a_letter_s_link_is_asked_for_first(
+    editor: FlaskClient, ids: dict[str, str], registry: Registry, reachable: None
+) -> None:
+    bulk.set_audience(registry.engine, [ids["あおば"]], Level.STAFF, "kuramaru", "花子", ON)
+    chosen = [ids["ひなた"], ids["あおば"]]
+
+    def given() -> list[int]:
+        return [len(org_links.given(registry.engine, it)) for it in chosen]
+
+    page = paper(editor, chosen, "letter", back_to="立石").text
+    assert "まだ載っていない項目があります" in page and "あおば" in page and ">ひなた<" not in page and given() == [0, 0]
+    again = contents(page, "")
+    assert again.getlist("id") == chosen and (again["form"], again["back_to"]) == ("letter", "立石")
+    without = paper(editor, chosen, "letter", unpublished="without").text
+    assert without.count("data:image/svg+xml") == 1 and given() == [1, 0] and "1件には、リンクを付けていません" in without
+    assert "「あおば」は、まだ載っていません" in without and "載せるときの内容" in without and "いま載っている内容" in without
+    assert paper(editor, chosen, "letter", unpublished="with").text.count("data:image/svg+xml") == 2 and given() == [2, 1]
+    assert "まだ載っていません" in paper(editor, [ids["あおば"]], "postcard").text
 
 
 @pytest.mark.parametrize("which", ["page", "all"])

@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 from app import create_app
 from mapdata.claims.projection import PUBLIC
 from mapdata.clock import today
-from mapdata.editing import saving
+from mapdata.editing import bulk, saving
 from mapdata.history import erasing
 from mapdata.people.account import Actor
 from mapdata.registry import Registry
 from mapdata.upkeep import org_links, proposals
+from mapdata.words import Level
 from tests import schema
 from tests.factories import published
 from tests.views.conftest import token_of
@@ -170,11 +171,53 @@ def test_a_link_is_shown_once_and_then_only_that_it_was_given(signed_in: SignedI
     editor, path = signed_in("editor"), f"/staff/proposals/links/{it}"
     assert path in editor.get(f"/staff/entries/{it}").text
     made = send(editor, path).text
-    url = re.search(r">(http://localhost/o/[\w-]+)<", made)
+    url = re.search(r">(/o/[\w-]+)<", made)
     assert url and "はがきには書かない" in editor.get(path).text
-    assert "静かな部屋" in client.get(url[1].removeprefix("http://localhost")).text
     after = editor.get(path).text
-    assert url[1] not in after and "まだ答えがありません" in after
+    assert url[1] not in after and "まだ開かれていません。まだ答えがありません" in after
+    assert "静かな部屋" in client.get(url[1]).text and "に開かれました。まだ答えがありません" in editor.get(path).text
+
+
+def test_each_link_of_an_entry_is_told_and_taken_back_on_its_page(
+    signed_in: SignedIn, client: FlaskClient, registry: Registry, it: str
+) -> None:
+    editor, tokens = signed_in("editor", "shakyo"), [org_links.make(registry.engine, it, "user:花子", "kuramaru") for _ in range(2)]
+    page = editor.get(f"/staff/entries/{it}").text
+    assert page.count("花子さん（くらしのまると相談課）が渡しました") == 2 and page.count("このリンクを取り消す") == 2
+    assert not any(token in page for token in tokens)
+    path, name = f"/staff/proposals/links/{it}/revoke", org_links.digest(tokens[0])[:12]
+    answer = editor.post(path, data={"csrf_token": token_of(page), "link": name})
+    assert answer.status_code == 302 and [client.get(f"/o/{token}").status_code for token in tokens] == [410, 200]
+    assert "このリンクは、使えなくなりました" in client.get(f"/o/{tokens[0]}").text
+    page = editor.get(f"/staff/entries/{it}").text
+    assert "リンクを取り消しました" in page and "editor.shakyoさんが取り消しました" in page and page.count("このリンクを取り消す") == 1
+    assert editor.post(path, data={"csrf_token": token_of(page), "link": "none"}).status_code == 404
+    bulk.set_audience(registry.engine, [it], Level.STAFF, "kuramaru", "花子", today())
+    page = editor.get(f"/staff/entries/{it}").text
+    assert "使えなくなりました" in page and "このリンクを取り消す" not in page and client.get(f"/o/{tokens[1]}").status_code == 410
+
+
+def test_of_what_is_not_public_a_link_is_asked_for_first(signed_in: SignedIn, client: FlaskClient, fill: Callable[..., dict[str, str]]) -> None:
+    it = fill(published(説明="まだ内緒の説明", 公開範囲="両職員まで", 職員向けメモ="内々の話"))["ひなた"]
+    editor, path = signed_in("editor"), f"/staff/proposals/links/{it}"
+    page = editor.get(path).text
+    assert "まだ載っていません" in page and "まだ内緒の説明" in page and "内々" not in page and "両職員まで" in page
+    unasked = editor.post(path, data={"csrf_token": token_of(page)})
+    assert unasked.status_code == 409 and "まだリンクは作っていません" in unasked.text and ">/o/" not in unasked.text
+    made = editor.post(path, data={"csrf_token": token_of(page), "agreed": "1"}).text
+    url = re.search(r">(/o/[\w-]+)<", made)
+    assert url and "地図にはまだ載っていません" in made
+    opened = client.get(url[1]).text
+    assert "まだ載っていません" in opened and "まだ内緒の説明" in opened and "内々" not in opened
+
+
+@pytest.mark.parametrize("cells", [{"掲載同意": "なし"}, {"状態": "終了"}])
+def test_where_there_can_be_no_link_it_is_said_why(signed_in: SignedIn, fill: Callable[..., dict[str, str]], cells: dict[str, str]) -> None:
+    it, editor = fill({**published(), **cells})["ひなた"], signed_in("editor")
+    page = editor.get(path := f"/staff/proposals/links/{it}").text
+    assert "リンクは渡せません" in page and "リンクを作る" not in page
+    answer = editor.post(path, data={"csrf_token": token_of(page := editor.get("/staff/entries/" + it).text), "agreed": "1"})
+    assert answer.status_code == 409 and "リンクは渡せません" in answer.text and "/o/" not in answer.text
 
 
 def test_there_must_be_such_a_proposal(signed_in: SignedIn, it: str) -> None:
@@ -182,14 +225,20 @@ def test_there_must_be_such_a_proposal(signed_in: SignedIn, it: str) -> None:
         assert signed_in("editor").get(f"/staff/proposals/{number}").status_code == 404
 
 
-@pytest.mark.parametrize(("public", "begins"), [("", "http://localhost/o/"), ("https://map.example.jp/tsunagari/", "https://map.example.jp/tsunagari/o/")])
+@pytest.mark.parametrize(("public", "begins"), [("", "/o/"), ("https://map.example.jp/tsunagari/", "https://map.example.jp/tsunagari/o/")])
 def test_a_link_is_given_under_the_address_that_the_organisation_opens(
     app: Flask, signed_in: Callable[..., FlaskClient], it: str, public: str, begins: str
 ) -> None:
     app.config["PUBLIC_URL"] = public
     path = f"/staff/proposals/links/{it}"
-    page = send(signed_in("editor"), path).text
-    key = re.search(re.escape(begins) + r"([\w-]+)", page)
+    editor = signed_in("editor")
+    token = token_of(editor.get(path).text)
+    cookie = editor.get_cookie("session")
+    named = app.test_client(use_cookies=False)
+    page = named.post(
+        path, data={"csrf_token": token}, headers={"Host": "elsewhere.example", "Cookie": f"{cookie.key}={cookie.value}"}).text
+    assert "elsewhere" not in page and ("PUBLIC_URL" in page) == (not public)
+    key = re.search(">" + re.escape(begins) + r"([\w-]+)<", page)
     assert key and app.test_client().get(f"/o/{key[1]}").status_code == 200
 
 
