@@ -1,9 +1,10 @@
 """What happened to an entry, and to the registry: who, when, how, and before and after in words.
 
-It tells each reader no more than that reader may see: of what is for another office alone, only that it changed.
+It tells each reader no more than that reader may see: of what is for another office alone not even that it changed, nor
+how much of it there is.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,13 +35,15 @@ HOW: Mapping[str, str] = {
     "distinct": "別のもの", "choose": "どの内容にするか決める", "proposal": "変更の知らせ", "texts": "文言の変更",
     "care": "確認の間隔と担当", "no_answer": "応答なしの記録",
 }
-#: What entries are called whose names the reader did not see: one that is part of this one now, and any other.
-_UNNAMED, _OTHER = "まとめる前の項目", "ほかの項目"
+#: What an entry is called that is part of this one now, while nobody had given it a name.
+_UNNAMED = "まとめる前の項目"
+#: Operations looked through at a time.
+_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One line of a change. `is_private`: for another office alone; its words are kept back.
+    """One line of a change.
 
     `is_shown` is False where the screen did not change, because another source's value stands there.
     """
@@ -51,7 +54,6 @@ class FieldChange:
     after: str
     source: str
     is_shown: bool = True
-    is_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,57 @@ def history(engine: Engine, entry_id: str, reader: Audience) -> list[Change]:
     return sorted(told, key=lambda change: change.operation.id, reverse=True)
 
 
-def recent(engine: Engine, limit: int = 50, before: int | None = None) -> list[Recent]:
-    """The newest operations of the registry, or those older than one; but not its own upkeep."""
+def recent(
+    engine: Engine, reader: Audience, seen: Container[str], limit: int = 50, before: int | None = None
+) -> list[Recent]:
+    """The newest operations of the registry of which this reader sees anything, or those older than one; but not its
+    own upkeep. `seen`: the entries that the reader sees now."""
+    found: list[Recent] = []
     with storage.reading(engine) as connection:
-        operations = storage.latest_operations(connection, limit, before, ("resolve",))
-        return [Recent(o, outcome(o), tuple(storage.touched_entries(connection, o.id, 4))) for o in operations]
+        log = _Log(connection, reader, seen)
+        while len(found) < limit:
+            some = storage.latest_operations(connection, _AT_A_TIME, before, ("resolve",))
+            if not some:
+                break
+            told = (log.told(operation) for operation in some)
+            found += [one for one in told if one]
+            before = some[-1].id
+    return found[:limit]
+
+
+def look_up(engine: Engine, reader: Audience, seen: Container[str], operation_id: int) -> Recent | None:
+    """That operation; None where there is none of which this reader sees anything."""
+    with storage.reading(engine) as connection:
+        found = storage.latest_operations(connection, 1, operation_id + 1, ("resolve",))
+        is_it = bool(found) and found[0].id == operation_id
+        return _Log(connection, reader, seen).told(found[0]) if is_it else None
+
+
+class _Log:
+    """What one reader is told of operations: its own office's as they came out, another's as far as it sees them."""
+
+    def __init__(self, connection: Connection, reader: Audience, seen: Container[str]):
+        self.connection, self.reader, self.seen = connection, reader, seen
+
+    def told(self, operation: Operation) -> Recent | None:
+        touched = storage.touched_entries(self.connection, operation.id, self.reader)
+        entries = [it for it in touched if it in self.seen]
+        if operation.source in ("", self.reader.office):
+            return Recent(operation, outcome(operation), tuple(entries[:_NAMED]))
+        heard = self._heard(entries, operation.source)
+        counted = f"対象 {len(heard)}件" if outcome(operation) else ""
+        return Recent(operation, counted, tuple(heard[:_NAMED])) if heard else None
+
+    def _heard(self, entries: Sequence[str], source: str) -> list[str]:
+        """Those of which the reader sees anything that this source says; what it says alone is seen with its entry."""
+        standing = storage.standing_of(self.connection, entries)
+        shared = [it for it in entries if standing[it].is_shared]
+        sighted = storage.see_those(self.connection, shared, self.reader, today())
+        return [it for it in entries if it not in shared or (it in sighted and sighted[it].visible_of(source))]
+
+
+#: Entries of an operation that are named.
+_NAMED = 4
 
 
 def outcome(operation: Operation) -> str:
@@ -189,7 +237,6 @@ class _Story(_States):
         """What one operation did, as far as the reader may see it."""
         before, after = self.after(operation.id - 1), self.after(operation.id)
         if not (before.is_for_reader() and after.is_for_reader()):
-            yield _private(operation.source)
             return
         if merges := [one for one in self.merges if one.is_by(operation.id)]:
             yield from self._of_merge(operation, merges[0], before, after)
@@ -197,7 +244,7 @@ class _Story(_States):
         yield from self._of_decisions(operation)
         yield from self._of_claims(operation, before, after)
         yield from self._of_choices(operation, before, after)
-        yield from self._of_numbers(operation)
+        yield from self._of_numbers(operation, before, after)
         yield from self._of_visits(operation)
 
     def _of_merge(
@@ -206,8 +253,9 @@ class _Story(_States):
         """With which entry it was made one, or parted from; and of the one that stays what was shown differently."""
         other = merge.into if self.id == merge.entry_id else merge.entry_id
         made = merge.began == operation.id
-        words = f"「{self.partners[other].name(operation.id - 1 if made else operation.id) or _OTHER}」とひとつにした"
-        yield FieldChange("merged", "まとめ", *(("", words) if made else (words, "")), operation.source)
+        if name := self.partners[other].name(operation.id - 1 if made else operation.id):
+            words = f"「{name}」とひとつにした"
+            yield FieldChange("merged", "まとめ", *(("", words) if made else (words, "")), operation.source)
         if self.id == merge.into:
             yield from _of_screen(before, after)
 
@@ -221,17 +269,15 @@ class _Story(_States):
     def _of_claims(self, operation: Operation, before: Sighted, after: Sighted) -> Iterator[FieldChange]:
         touched = {(t.claim.source, t.claim.field) for t in self.claims if operation.id in (t.began, t.ended)}
         made_sure = dict[str, None]()
-        private = dict[str, None]()
         for source, name in sorted(touched, key=lambda slot: (field_table.NAMES.index(slot[1]), slot[0])):
             if before.keeps_back(name, source) or after.keeps_back(name, source):
-                private[source] = None
-            elif lines := list(_lines(name, source, before, after)):
+                continue
+            if lines := list(_lines(name, source, before, after)):
                 yield from lines
             else:
                 made_sure[source] = None
         for source in made_sure:
             yield from _confirmed(source, before, after)
-        yield from map(_private, private)
 
     def _of_decisions(self, operation: Operation) -> Iterator[FieldChange]:
         """What was decided of something that an organisation or a reader told."""
@@ -242,13 +288,13 @@ class _Story(_States):
             elif operation.id == told.ended:
                 yield FieldChange("proposal", "変更の知らせ", words, "", operation.source)
 
-    def _of_numbers(self, operation: Operation) -> Iterator[FieldChange]:
+    def _of_numbers(self, operation: Operation, before: Sighted, after: Sighted) -> Iterator[FieldChange]:
         old = {t.known.source: t.known for t in self.known if t.ended == operation.id}
         new = {t.known.source: t.known for t in self.known if t.began == operation.id}
         for source in sorted(old.keys() | new.keys()):
-            before, after = _number(old.get(source)), _number(new.get(source))
-            if before != after:
-                yield FieldChange("local_id", field_table.LOCAL_ID, before, after, source)
+            numbers = _number(old.get(source)), _number(new.get(source))
+            if numbers[0] != numbers[1] and (before.visible_of(source) or after.visible_of(source)):
+                yield FieldChange("local_id", field_table.LOCAL_ID, *numbers, source)
 
     def _of_visits(self, operation: Operation) -> Iterator[FieldChange]:
         old = {t.visit.note: t.visit for t in self.visits if t.ended == operation.id}
@@ -257,12 +303,6 @@ class _Story(_States):
             both = [v for v in (old.get(note), new.get(note)) if v]
             if sees_all(self.reader, both):
                 yield FieldChange("visits", "訪問記録", _visit(old.get(note)), _visit(new.get(note)), both[0].source)
-            else:
-                yield _private(both[0].source)
-
-
-def _private(source: str) -> FieldChange:
-    return FieldChange("", "", "", "", source, is_private=True)
 
 
 def _of_screen(before: Sighted, after: Sighted) -> Iterator[FieldChange]:

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Integer, Table, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Table, insert, literal, select, true, update
 
+from mapdata.claims.projection import Audience
 from mapdata.storage.oplog import aware
 from mapdata.storage.revision import chunks
 from mapdata.storage.tables import freshness_models as f
 from mapdata.storage.tables import merging_models as mm
 from mapdata.storage.tables import models as m
 from mapdata.storage.tables import proposals_models as p
+from mapdata.words import Level
 
 Slot: TypeAlias = tuple[Any, ...]
 
@@ -152,12 +154,21 @@ def contents(connection: Connection, kind: Kind, ids: Iterable[int]) -> dict[int
     return found
 
 
-def touched_entries(connection: Connection, operation_id: int, limit: int) -> list[str]:
-    """Ids of some entries of which an operation began or ended anything."""
+def touched_entries(connection: Connection, operation_id: int, reader: Audience) -> list[str]:
+    """Ids of the entries of which an operation began or ended anything that does not say it is for others than this
+    reader; whether the reader sees the entry itself is for others to ask."""
     found: dict[str, None] = {}
     for kind in KINDS:
         if kind.of_entries:
             for column in (kind.table.c.operation_id, kind.table.c.ended_by):
-                query = select(kind.table.c.resource_id).where(column == operation_id).distinct().limit(limit)
-                found.update(dict.fromkeys(connection.execute(query).scalars()))
-    return list(found)[:limit]
+                query = select(kind.table.c.resource_id).where((column == operation_id) & _for(reader, kind.table))
+                found.update(dict.fromkeys(connection.execute(query.distinct()).scalars()))
+    return list(found)
+
+
+def _for(reader: Audience, table: Table) -> ColumnElement[bool]:
+    """Statements that are for this reader, as far as they say for whom they are."""
+    if "audience" not in table.c:
+        return true()
+    wide = [str(level) for level in Level if level != Level.OFFICE and reader.sees(level, "")]
+    return table.c.audience.in_(wide) | ((table.c.audience == str(Level.OFFICE)) & (table.c.source == reader.office))

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from mapdata.claims.projection import Record
+from mapdata.claims.projection import Audience, Record
 from mapdata.errors import NotFound
+from mapdata.history import timeline
 from mapdata.history import undo as undoing
 from mapdata.history.timeline import Done, Recent, recent
 from mapdata.history.undo import NotUndoable, Undone
@@ -20,6 +21,8 @@ blueprint = Blueprint("changes", __name__, url_prefix="/staff/changes")
 
 _PER_PAGE = 50
 _SKIPPED_SHOWN = 10
+#: No database counts further.
+_MOST = 2**31 - 2
 
 
 def may_undo(done: Done) -> bool:
@@ -32,7 +35,7 @@ def may_undo(done: Done) -> bool:
 @blueprint.get("")
 @needs(Permission.EDIT_REGISTRY)
 def index() -> str:
-    found = recent(reader.registry().engine, _PER_PAGE + 1, request.args.get("before", type=int))
+    found = recent(*_whose(), _PER_PAGE + 1, request.args.get("before", type=int))
     older = found[_PER_PAGE - 1].operation.id if len(found) > _PER_PAGE else None
     return render_template(
         "staff/changes/index.html", changes=found[:_PER_PAGE], older=older, may_undo=may_undo, seen=_seen,
@@ -47,10 +50,19 @@ def _seen(change: Recent) -> list[Record]:
 
 def _one(operation_id: int) -> Recent:
     """Raises NotFound."""
-    found = recent(reader.registry().engine, 1, operation_id + 1)
-    if not found or found[0].operation.id != operation_id:
+    if (found := find(operation_id)) is None:
         raise NotFound(str(operation_id))
-    return found[0]
+    return found
+
+
+def find(operation_id: int) -> Recent | None:
+    """The operation, where this reader sees anything of it."""
+    return timeline.look_up(*_whose(), operation_id) if 0 < operation_id <= _MOST else None
+
+
+def _whose() -> tuple[Any, Audience, Mapping[str, Record]]:
+    """Of which registry, for whom, and what that reader sees of it."""
+    return reader.registry().engine, access.reader().audience, _records()
 
 
 @blueprint.get("/<int:operation_id>")

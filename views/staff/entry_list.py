@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
 from mapdata.clock import TIMEZONE
-from mapdata.history.timeline import Recent, recent
+from mapdata.history.timeline import Recent
 from mapdata.people import roles
 from mapdata.people.roles import Permission
 from mapdata.upkeep import staff_list
@@ -22,7 +22,6 @@ blueprint = Blueprint("entry_list", __name__, url_prefix="/staff/entries")
 
 PER_PAGE = 100
 #: No database counts operations further.
-_MOST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,5 @@ def _done() -> Recent | None:
 
 def find_change(number: int) -> Recent | None:
     """The operation of that number, if this reader may take it back."""
-    found = recent(reader.registry().engine, 1, number + 1) if 0 < number < _MOST else []
-    change = found[0] if found and found[0].operation.id == number else None
+    change = changes.find(number)
     return change if change and changes.may_undo(change) else None

@@ -10,7 +10,7 @@ from mapdata.editing import bulk, visits
 from mapdata.editing.saving import save
 from mapdata.errors import NotFound
 from mapdata.history import undo
-from mapdata.history.timeline import FieldChange, history, recent
+from mapdata.history.timeline import FieldChange, history, look_up, recent
 from mapdata.merging import merge
 from mapdata.registry import Registry
 from mapdata.words import Level
@@ -61,12 +61,12 @@ def test_numbers_confirmations_visits_and_undoing(registry: Registry, tmp_path: 
     assert [c.can_undo for c in history(registry.engine, it, KURAMARU)][:2] == [True, False]
 
 
-def test_of_what_is_for_another_office_only_that_it_changed(registry: Registry, it: str) -> None:
+def test_of_what_is_for_another_office_not_even_that_it_changed(registry: Registry, it: str) -> None:
     save(registry.engine, it, 1, {"staff_note": "鍵は隣", "remarks": "ないしょ"}, {"remarks": Level.OFFICE}, "shakyo", "山田", ON)
     visits.write(registry.engine, it, ON, "ひみつの訪問", Level.OFFICE, "shakyo", "山田")
     assert ("職員向けメモ", "", "鍵は隣") in told(registry, it, SHAKYO)[1]
     changes = history(registry.engine, it, KURAMARU)
-    assert [c.fields for c in changes[:2]] == [(FieldChange("", "", "", "", "shakyo", is_private=True),)] * 2
+    assert [c.how for c in changes] == ["一覧の取り込み"] and len(history(registry.engine, it, SHAKYO)) == 3
     for word in ("鍵は隣", "ないしょ", "ひみつ", "職員向けメモ", "備考"):
         assert word not in repr([c.fields for c in changes])
 
@@ -92,9 +92,37 @@ def test_it_is_for_staff(registry: Registry, it: str, reader: Audience) -> None:
 def test_the_registry_s_own_log(registry: Registry, tmp_path: Path, it: str) -> None:
     import_rows(registry, tmp_path, [ROW, published(管理番号="2", 名称="乙")])
     save(registry.engine, it, 2, {"remarks": "猫"}, {}, "shakyo", "山田", ON)
-    log = recent(registry.engine)
+    seen = registry.snapshots.current(KURAMARU).by_id
+    log = recent(registry.engine, KURAMARU, seen)
     assert [(r.how, r.outcome) for r in log] == [("画面での編集", ""), ("一覧の取り込み", "追加 1件"), ("一覧の取り込み", "追加 1件")]
-    assert log[0].entry_ids == (it,) and [r.operation.id for r in recent(registry.engine, 1, before=3)] == [2]
+    assert log[0].entry_ids == (it,)
+    assert [r.operation.id for r in recent(registry.engine, KURAMARU, seen, 1, before=3)] == [2]
+    assert [look_up(registry.engine, KURAMARU, seen, number) for number in (4, 0)] == [None, None]
+
+
+def test_what_another_office_does_for_itself_is_neither_listed_nor_counted(registry: Registry, tmp_path: Path, it: str) -> None:
+    """Told as if it had not been done: the same list for くらまる課 with and without it."""
+    public = [published(名称=f"社協{n}", 管理番号=f"S{n}", 説明="はじめ") for n in range(3)]
+    secret = [{**row, "名称": f"ひみつ{n}", "管理番号": f"H{n}", "公開範囲": "自所属のみ"} for n, row in enumerate(public)]
+    import_rows(registry, tmp_path, [*public, *secret], "shakyo")
+    ids = {r.name: r.id for r in registry.snapshots.current(SHAKYO).records}
+    import_rows(registry, tmp_path, [*public, *({**row, "説明": "つぎ"} for row in secret)], "shakyo")
+    save(registry.engine, ids["社協0"], registry.revision(), {"staff_note": "うちだけの話"}, {}, "shakyo", "山田", ON)
+    visits.write(registry.engine, it, ON, "うちだけの訪問", Level.OFFICE, "shakyo", "山田")
+    bulk.set_status(registry.engine, [ids["社協1"], ids["ひみつ1"]], "paused", "shakyo", "山田", ON)
+
+    def listed(reader: Audience) -> list[tuple[str, str, str, int]]:
+        seen = registry.snapshots.current(reader).by_id
+        return [(r.source, r.how, r.outcome, len(r.entry_ids)) for r in recent(registry.engine, reader, seen)]
+
+    other, own = "葛飾区社会福祉協議会", "くらしのまると相談課"
+    assert listed(KURAMARU) == [
+        (other, "状態をまとめて変更", "対象 1件", 1), (other, "一覧の取り込み", "対象 3件", 3), (own, "一覧の取り込み", "追加 1件", 1)]
+    assert [(how, outcome) for _, how, outcome, _ in listed(SHAKYO)[:5]] == [
+        ("状態をまとめて変更", "対象 2件"), ("訪問記録", "対象 1件"), ("画面での編集", ""), ("一覧の取り込み", "変更 3件"),
+        ("一覧の取り込み", "追加 6件")]
+    assert all("ひみつ" not in str(history(registry.engine, ids[name], KURAMARU)) for name in ("社協0", "社協1"))
+    assert len(history(registry.engine, ids["社協0"], KURAMARU)) == 1
 
 
 def test_a_merge_does_not_name_what_another_office_kept_for_itself(registry: Registry, tmp_path: Path, it: str) -> None:
@@ -105,8 +133,8 @@ def test_a_merge_does_not_name_what_another_office_kept_for_itself(registry: Reg
     choices = {"audience": "kuramaru", "name": "kuramaru"}
     made = merge.merge(registry.engine, it, other, choices, "山田", "shakyo", ON, registry.revision())
     one = history(registry.engine, it, KURAMARU)
-    assert [f.after for f in one[0].fields if f.heading == "まとめ"] == ["「ほかの項目」とひとつにした"]
-    assert [c.of for c in one if c.of] == ["まとめる前の項目"] * 2 and "かくれた" not in str(one)
+    assert [f.after for change in one for f in change.fields if f.heading == "まとめ"] == []
+    assert [c.of for c in one if c.of] == [] and "かくれた" not in str(one)
     assert "「かくれた家」とひとつにした" in str(history(registry.engine, it, SHAKYO))
     undo.undo(registry.engine, made.operation, "山田")
     assert "かくれた" not in str(history(registry.engine, it, KURAMARU))
@@ -116,4 +144,4 @@ def test_a_day_on_which_a_hidden_value_was_made_sure_of_moves_nothing(registry: 
     bulk.confirm(registry.engine, [it], "kuramaru", "山田", ON)
     save(registry.engine, it, registry.revision(), {"staff_note": "鍵は隣"}, {}, "kuramaru", "山田", date(2026, 11, 2))
     bulk.confirm(registry.engine, [it], "kuramaru", "山田", date(2026, 10, 20))
-    assert told(registry, it, SHAKYO)[:2] == [[("確認日", "2026-10-01", "2026-10-20")], [("", "", "")]]
+    assert told(registry, it, SHAKYO)[:2] == [[("確認日", "2026-10-01", "2026-10-20")], [("確認日", "2026-04-01", "2026-10-01")]]
