@@ -42,7 +42,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/upkeep/slips.py": ("Entry whole_entry", "whether anything is kept back, and the numbers of the lists it is in"),
     "mapdata/lists/taking_in.py": ("Claim claims_of_resources", "writes; a row's change is told of its own source alone"),
     "mapdata/lists/import_warnings.py": ("Claim", "remarks on a list, of what its own source says"),
-    "mapdata/lists/sent/import_job.py": ("Claim names_of", "tells the sender of a list what that list's source says"),
+    "mapdata/lists/sent/import_job.py": ("Claim", "tells the sender of a list what that list's source says"),
     "mapdata/lists/exporting.py": (
         "Claim claims_of_source sees", "source_rows: one source's own words, for that source; and which columns a list has"),
     "mapdata/cli.py": ("source_rows", "who runs commands may have each source's words"),

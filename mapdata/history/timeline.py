@@ -1,10 +1,10 @@
-"""What happened to an entry, and to the registry: who, when, how, and before and after in words.
+"""What happened to an entry: who, when, how, and before and after in words.
 
 It tells each reader no more than that reader may see: of what is for another office alone not even that it changed, nor
 how much of it there is.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,8 +37,6 @@ HOW: Mapping[str, str] = {
 }
 #: What an entry is called that is part of this one now, while nobody had given it a name.
 _UNNAMED = "まとめる前の項目"
-#: Operations looked through at a time.
-_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,6 @@ class Change(Done):
     of: str = ""
 
 
-@dataclass(frozen=True)
-class Recent(Done):
-    """One operation of the registry; `entry_ids` are some of the entries it touched, `outcome` counts them in words."""
-
-    outcome: str
-    entry_ids: tuple[str, ...]
-
-
 def who(actor: str) -> str:
     """An actor as the screen names it: accounts by their name, commands as such."""
     if actor == SAMPLE_ACTOR:
@@ -121,66 +111,6 @@ def history(engine: Engine, entry_id: str, reader: Audience) -> list[Change]:
         operations = {o.id: o for o in storage.operations(connection, sorted(ids))}
     told = [change for one, it in stories for change in one.changes(operations, it)]
     return sorted(told, key=lambda change: change.operation.id, reverse=True)
-
-
-def recent(
-    engine: Engine, reader: Audience, seen: Container[str], limit: int = 50, before: int | None = None
-) -> list[Recent]:
-    """The newest operations of the registry of which this reader sees anything, or those older than one; but not its
-    own upkeep. `seen`: the entries that the reader sees now."""
-    found: list[Recent] = []
-    with storage.reading(engine) as connection:
-        log = _Log(connection, reader, seen)
-        while len(found) < limit:
-            some = storage.latest_operations(connection, _AT_A_TIME, before, ("resolve",))
-            if not some:
-                break
-            told = (log.told(operation) for operation in some)
-            found += [one for one in told if one]
-            before = some[-1].id
-    return found[:limit]
-
-
-def look_up(engine: Engine, reader: Audience, seen: Container[str], operation_id: int) -> Recent | None:
-    """That operation; None where there is none of which this reader sees anything."""
-    with storage.reading(engine) as connection:
-        found = storage.latest_operations(connection, 1, operation_id + 1, ("resolve",))
-        is_it = bool(found) and found[0].id == operation_id
-        return _Log(connection, reader, seen).told(found[0]) if is_it else None
-
-
-class _Log:
-    """What one reader is told of operations: its own office's as they came out, another's as far as it sees them."""
-
-    def __init__(self, connection: Connection, reader: Audience, seen: Container[str]):
-        self.connection, self.reader, self.seen = connection, reader, seen
-
-    def told(self, operation: Operation) -> Recent | None:
-        touched = storage.touched_entries(self.connection, operation.id, self.reader)
-        entries = [it for it in touched if it in self.seen]
-        if operation.source in ("", self.reader.office):
-            return Recent(operation, outcome(operation), tuple(entries[:_NAMED]))
-        heard = self._heard(entries, operation.source)
-        counted = f"対象 {len(heard)}件" if outcome(operation) else ""
-        return Recent(operation, counted, tuple(heard[:_NAMED])) if heard else None
-
-    def _heard(self, entries: Sequence[str], source: str) -> list[str]:
-        """Those of which the reader sees anything that this source says; what it says alone is seen with its entry."""
-        standing = storage.standing_of(self.connection, entries)
-        shared = [it for it in entries if standing[it].is_shared]
-        sighted = storage.see_those(self.connection, shared, self.reader, today())
-        return [it for it in entries if it not in shared or (it in sighted and sighted[it].visible_of(source))]
-
-
-#: Entries of an operation that are named.
-_NAMED = 4
-
-
-def outcome(operation: Operation) -> str:
-    """「追加 12件、変更 3件」."""
-    names = {"added": "追加", "updated": "変更", "missing": "一覧にないもの", "entries": "対象", "skipped": "そのまま"}
-    told = [f"{name} {operation.summary[key]}件" for key, name in names.items() if operation.summary.get(key)]
-    return "、".join(told)
 
 
 class _States:

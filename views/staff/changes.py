@@ -7,9 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from mapdata.claims.projection import Audience, Record
 from mapdata.errors import NotFound
-from mapdata.history import timeline
+from mapdata.history import recent_changes
 from mapdata.history import undo as undoing
-from mapdata.history.timeline import Done, Recent, recent
+from mapdata.history.recent_changes import Recent, recent
+from mapdata.history.timeline import Done
 from mapdata.history.undo import NotUndoable, Undone
 from mapdata.people.roles import Permission
 from views import access, reader
@@ -57,7 +58,7 @@ def _one(operation_id: int) -> Recent:
 
 def find(operation_id: int) -> Recent | None:
     """The operation, where this reader sees anything of it."""
-    return timeline.look_up(*_whose(), operation_id) if 0 < operation_id <= _MOST else None
+    return recent_changes.look_up(*_whose(), operation_id) if 0 < operation_id <= _MOST else None
 
 
 def _whose() -> tuple[Any, Audience, Mapping[str, Record]]:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
 from mapdata.clock import TIMEZONE
-from mapdata.history.timeline import Recent
+from mapdata.history.recent_changes import Recent
 from mapdata.people import roles
 from mapdata.people.roles import Permission
 from mapdata.upkeep import staff_list

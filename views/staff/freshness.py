@@ -15,7 +15,7 @@ from mapdata.editing import saving
 from mapdata.editing.edit import EditConflict
 from mapdata.errors import EditRefused
 from mapdata.fields import field_table
-from mapdata.history.timeline import Recent
+from mapdata.history.recent_changes import Recent
 from mapdata.people.roles import Permission
 from mapdata.upkeep import freshness, worklist
 from mapdata.upkeep.freshness import Care, Question, Sheet, SheetChanged

@@ -17,7 +17,7 @@ from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
 from mapdata.errors import EditRefused, ListRefused, NotFound, what_is_behind
 from mapdata.fields import field_table
-from mapdata.lists.sent import staging
+from mapdata.lists.sent import staging, told
 from mapdata.lists.sent.import_job import KINDS
 from mapdata.lists.sent.staging import Column, NotNow, Status
 from mapdata.lists.sent.uploads import MAX_BYTES
@@ -185,6 +185,7 @@ def _look_page(source: str, status: Status, form: LookForm) -> Any:
     found = staging.preview(
         reader.registry().engine, folder(), status.token, source, kind, request.args.get("page", 1, type=int),
     )
+    found = told.as_seen(found, source, access.reader().audience, reader.snapshot().by_id)
     return page(
         "staff/import/look.html", form, it=status, source=source, kind=kind, found=found, kinds=_kinds(status),
         columns=status.columns[:_COLUMNS_SHOWN], more_columns=len(status.columns) - _COLUMNS_SHOWN,

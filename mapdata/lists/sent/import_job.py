@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Engine
 
 from commands import logs
 from geocode import installed, ward
-from mapdata import sitetexts, storage
+from mapdata import clock, sitetexts, storage
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim
+from mapdata.claims.projection import office
 from mapdata.errors import ListRefused, Problem, Unavailable, what_is_behind
 from mapdata.fields import field_table, values
 from mapdata.lists import headings, importing, list_file, opendata, sheets, taking_in
@@ -27,6 +28,7 @@ from mapdata.lists.headings import Chosen, Headings
 from mapdata.lists.sent.uploads import Findings, Upload
 from mapdata.lists.taking_in import ListOutcome, RowChange
 from mapdata.storage import Job
+from mapdata.words import Level
 
 #: What is found, each kind to be looked through in pages.
 KINDS = ("added", "changed", "missing", "problems", "warnings")
@@ -122,12 +124,14 @@ class _Work:
         return {"rows": len(read.drafts), "digest": outcome.digest, **asdict(outcome.change)}
 
     def _add_missing(self, findings: Findings, outcome: ListOutcome) -> None:
+        """By the names under which this source's own office sees them."""
         ids = [known.resource_id for known in outcome.missing]
         with storage.reading(self.engine) as connection:
-            names = storage.names_of(connection, ids)
+            seen = storage.see_those(connection, ids, office(self.job.source), clock.today())
         for known in outcome.missing:
             it = known.resource_id
-            findings.add("missing", {"id": it, "name": names.get(it, ""), "local_id": known.local_id or ""})
+            name = seen[it].value("name") if it in seen else None
+            findings.add("missing", {"id": it, "name": name or "", "local_id": known.local_id or ""})
 
     def apply(self) -> None:
         """Take the list in, if it still does what its sender was shown; else look through it anew."""
@@ -228,12 +232,14 @@ def _order(pair: tuple[Claim | None, Claim | None]) -> int:
 
 
 def _line(old: Claim | None, new: Claim | None) -> dict[str, str] | None:
-    """Before and after of one field; None where only the day changes on which somebody made sure."""
+    """Before and after of one field, and `own` where the former was for its office alone; None where only the day
+    changes on which somebody made sure."""
     said = old or new
     assert said is not None
     before, after = (in_words.value(said.field, claim.value) if claim else "" for claim in (old, new))
     heading = field_table.heading_of(said.field)
-    return None if before == after else {"heading": heading, "before": before, "after": after}
+    own = {"own": "1"} if old and old.audience == Level.OFFICE else {}
+    return None if before == after else {"heading": heading, "before": before, "after": after, **own}
 
 
 def settle(folder: Path) -> None:

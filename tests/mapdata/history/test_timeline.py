@@ -10,7 +10,8 @@ from mapdata.editing import bulk, visits
 from mapdata.editing.saving import save
 from mapdata.errors import NotFound
 from mapdata.history import undo
-from mapdata.history.timeline import FieldChange, history, look_up, recent
+from mapdata.history.recent_changes import look_up, recent
+from mapdata.history.timeline import FieldChange, history
 from mapdata.merging import merge
 from mapdata.registry import Registry
 from mapdata.words import Level

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from mapdata.claims.projection import STAFF
 from mapdata.lists.sent import staging, uploads
 from mapdata.registry import Registry
-from tests.factories import published, write_csv
+from tests.factories import import_rows, published, write_csv
 from tests.mapdata.lists.test_staging import at_once, never
 from tests.views.conftest import check_page, send, token_of
 
@@ -279,3 +279,26 @@ def test_a_list_of_another_office_is_noticed(signed_in: SignedIn, runs: Runs, tm
     assert "ほかの所属の一覧では" not in admin.get(same).text
     other = sent(admin, [published(管理番号=str(n), 名称=f"乙{n}") for n in range(8)], tmp_path)
     assert "ほかの所属の一覧では" in admin.get(other).text
+
+
+def test_who_sends_another_office_s_list_is_not_told_what_that_office_keeps_for_itself(
+    signed_in: SignedIn, runs: Runs, registry: Registry, tmp_path: Path
+) -> None:
+    """Neither what it said before, nor what it calls the entries that the list no longer has."""
+    rows = [
+        published(管理番号="S1", 名称="みんなの家", 料金="前の料金", 職員向けメモ="前のメモ"),
+        published(管理番号="S2", 名称="前の名前", 説明="前の説明", 公開範囲="自所属のみ"),
+        published(管理番号="S3", 名称="消えた名前", 公開範囲="自所属のみ"), published(管理番号="S4", 名称="見える名前"),
+    ]
+    import_rows(registry, tmp_path, rows, "shakyo")
+    sent = [
+        published(管理番号="S1", 名称="みんなの家", 料金="次の料金", 職員向けメモ="次のメモ"),
+        published(管理番号="S2", 名称="まったく別の名", 説明="次の説明", 公開範囲="自所属のみ", 住所="葛飾区亀有3-1"),
+    ]
+    for client, is_own in ((signed_in("admin"), False), (signed_in("editor", "shakyo"), True)):
+        page = send_file(client, body(sent, tmp_path), source="shakyo").location
+        told = {kind: client.get(f"{page}?kind={kind}").text for kind in ("changed", "missing", "warnings")}
+        for words in ("前のメモ", "前の名前", "前の説明", "消えた名前", "S3"):
+            assert (words in "".join(told.values())) == is_own, words
+        assert "前の料金" in told["changed"] and "次のメモ" in told["changed"] and "見える名前" in told["missing"]
+        assert ("（見られない項目）" in told["missing"]) != is_own and "この管理番号は" in told["warnings"]
