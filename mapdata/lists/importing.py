@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mapdata import sitetexts
+from mapdata.claims.widening import Widening
 from mapdata.errors import ListRefused, Problem
 from mapdata.lists import drafting, list_file, taking_in
 from mapdata.lists.drafting import Progress
@@ -15,12 +16,13 @@ from mapdata.lists.taking_in import ListChange
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What came of an import; with problems nothing was saved."""
+    """What came of an import; with problems nothing was saved. `widens`: what it shows to whom that was not shown."""
 
     rows: int
     change: ListChange
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    widens: tuple[Widening, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -28,6 +30,7 @@ class ImportReport:
             "unchanged": self.change.unchanged, "missing": self.change.missing,
             "problems": [p.as_dict() for p in self.problems],
             "warnings": [w.as_dict() for w in self.warnings],
+            "widens": [w.as_dict() for w in self.widens],
         }
 
 
@@ -47,7 +50,8 @@ def import_file(
         outcome = take(engine, drafts.drafts, source, actor, progress=progress)
     except ListRefused as refused:
         return ImportReport(refused.rows, ListChange(0, 0, 0, 0), tuple(refused.problems), tuple(refused.warnings))
-    return ImportReport(len(drafts.drafts), outcome.change, warnings=(*drafts.warnings, *outcome.remarks))
+    warnings = (*drafts.warnings, *outcome.remarks)
+    return ImportReport(len(drafts.drafts), outcome.change, warnings=warnings, widens=outcome.widened)
 
 
 def drafts_of(table: list_file.ListTable, progress: Progress = lambda *_: None) -> drafting.Drafting:

@@ -215,7 +215,7 @@ def _looks_foreign(source: str, status: Status) -> bool:
 _FIRST = ("problems", "changed", "added", "missing", "warnings")
 _KIND_LABELS = {
     "problems": "直すところ", "added": "新しく加わる", "changed": "変わる", "missing": "この一覧にない",
-    "warnings": "気をつけるところ",
+    "warnings": "気をつけるところ", "widens": "見られる人が増える",
 }
 
 

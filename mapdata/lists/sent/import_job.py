@@ -6,7 +6,7 @@ which it inherits, for as long as it lives.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +20,7 @@ from mapdata import clock, sitetexts, storage
 from mapdata.claims import in_words
 from mapdata.claims.entry import Claim
 from mapdata.claims.projection import office
+from mapdata.claims.widening import Widening
 from mapdata.errors import ListRefused, Problem, Unavailable, what_is_behind
 from mapdata.fields import field_table, values
 from mapdata.lists import headings, importing, list_file, opendata, sheets, taking_in
@@ -31,7 +32,7 @@ from mapdata.storage import Job
 from mapdata.words import Level
 
 #: What is found, each kind to be looked through in pages.
-KINDS = ("added", "changed", "missing", "problems", "warnings")
+KINDS = ("added", "changed", "missing", "problems", "warnings", "widens")
 
 _EXAMPLES = 3
 
@@ -121,6 +122,7 @@ class _Work:
         )
         _add_problems(findings, "warnings", [*read.warnings, *outcome.remarks])
         self._add_missing(findings, outcome)
+        self._add_widened(findings, outcome.widened)
         return {"rows": len(read.drafts), "digest": outcome.digest, **asdict(outcome.change)}
 
     def _add_missing(self, findings: Findings, outcome: ListOutcome) -> None:
@@ -132,6 +134,18 @@ class _Work:
             it = known.resource_id
             name = seen[it].value("name") if it in seen else None
             findings.add("missing", {"id": it, "name": name or "", "local_id": known.local_id or ""})
+
+    def _add_widened(self, findings: Findings, widened: Sequence[Widening]) -> None:
+        """What it shows to whom that was not, of entries that are new or that this source's own office sees."""
+        ids = list(dict.fromkeys(one.entry_id for one in widened if not one.is_new))
+        with storage.reading(self.engine) as connection:
+            seen = storage.see_those(connection, ids, office(self.job.source), clock.today())
+        for one in widened:
+            if one.is_new or one.entry_id in seen:
+                findings.add("widens", {
+                    "id": one.entry_id, "name": one.name, "what": one.heading, "to": in_words.audience(one.to),
+                    "day": in_words.day(one.day), "is_new": one.is_new,
+                })
 
     def apply(self) -> None:
         """Take the list in, if it still does what its sender was shown; else look through it anew."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -45,6 +46,7 @@ def test_a_full_row_arrives_whole(registry: Registry, tmp_path: Path) -> None:
     report = import_rows(registry, tmp_path, [FULL_ROW])
     assert report.as_dict() == {
         "rows": 1, "added": 1, "updated": 0, "unchanged": 0, "missing": 0, "problems": [], "warnings": [],
+        "widens": [{"id": registry.snapshots.current(office("kuramaru")).records[0].id, "what": "entry", "to": "public"}],
     }
     record = registry.snapshots.current(office("kuramaru")).records[0]
     assert (record.name, record.kind, record.organization) == ("髙橋さんちの縁側", "ibasho", "NPO法人ひなた")
@@ -344,3 +346,25 @@ def test_more_than_a_form_takes_is_taken_in_whole_and_told(registry: Registry, t
 def test_of_many_columns_that_are_not_taken_the_rest_is_counted(registry: Registry, tmp_path: Path) -> None:
     """Headings of a standard list that this map has no use for are named in one sentence, or counted."""
     assert headings._listed([f"列{n}" for n in range(43)]).endswith("列39、ほか3列") and headings._listed(["甲", "乙"]) == "甲、乙"
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize(("before", "after", "widens"), [
+    ({"公開範囲": "両職員まで"}, {"公開範囲": "公開"}, [("entry", "public", "")]),
+    ({"状態": "準備中"}, {"状態": "公開中"}, [("entry", "public", "")]),
+    ({"掲載同意": "未確認"}, {"掲載同意": "口頭"}, [("entry", "public", "")]),
+    ({"位置の公開": "非公開", "住所": "葛飾区立石5-13-1"}, {"位置の公開": "正確な位置", "住所": "葛飾区立石5-13-1"}, [("places", "public", "")]),
+    ({"公開範囲": "両職員まで"}, {"公開範囲": "支援者まで"}, [("entry", "supporter", "")]),
+    ({"状態": "準備中", "公開範囲": "両職員まで"}, {"状態": "公開中", "公開範囲": "公開", "掲載開始日": "2100-01-01"}, [("entry", "public", "2100-01-01")]),
+    ({"料金": "無料"}, {"料金": "100円"}, []),
+    ({"公開範囲": "公開"}, {"公開範囲": "両職員まで"}, []),
+])
+def test_what_becomes_visible_is_listed(
+    registry: Registry, tmp_path: Path, before: dict[str, str], after: dict[str, str], widens: list[Any], dry_run: bool,
+) -> None:
+    """By every cause, before it is taken in and after; a command is its own agreement."""
+    import_rows(registry, tmp_path, [published(管理番号="1") | before])
+    path = write_csv(tmp_path / "next.csv", [published(管理番号="1") | after])
+    report = importing.import_file(registry.engine, path, "kuramaru", "test", dry_run=dry_run)
+    told = [(w["what"], w["to"], w.get("day", "")) for w in report.as_dict()["widens"]]  # type: ignore[attr-defined]
+    assert told == widens

@@ -83,11 +83,12 @@ def test_what_a_list_would_do_is_shown_and_then_done(desk: Desk, tmp_path: Path)
     token = desk.send([{**ROWS[0], "料金": "100円"}, ROWS[1], published(管理番号="4", 名称="丁", 困りごと="宇宙")])
     seen = desk.status(token)
     assert (seen.state, seen.filename, seen.outcome["rows"], seen.moved) == ("ready", "一覧.csv", 3, False)
-    assert seen.counts == {"added": 1, "changed": 1, "missing": 1, "problems": 0, "warnings": 1} and seen.outcome["unchanged"] == 1
+    assert seen.counts == {"added": 1, "changed": 1, "missing": 1, "problems": 0, "warnings": 1, "widens": 1} and seen.outcome["unchanged"] == 1
     changed = desk.found(token, "changed")[0]
     assert (changed["row"], changed["name"]) == (2, "甲") and changed["fields"] == [{"heading": "料金", "before": "無料", "after": "100円"}]
     assert {"heading": "名称", "before": "", "after": "丁"} in desk.found(token, "added")[0]["fields"]
     assert [(m["name"], m["local_id"]) for m in desk.found(token, "missing")] == [("丙", "3")]
+    assert [(w["name"], w["what"], w["to"], w["is_new"]) for w in desk.found(token, "widens")] == [("丁", "項目の全体", "公開", True)]
     assert sorted(names(desk.registry)) == sorted("甲乙丙")
     done = desk.apply(token)
     assert (done.state, done.done, done.total) == ("done", 6, 6) and "丁" in names(desk.registry)
