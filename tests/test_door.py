@@ -46,6 +46,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/lists/exporting.py": (
         "Claim claims_of_source sees", "source_rows: one source's own words, for that source; and which columns a list has"),
     "mapdata/cli.py": ("source_rows", "who runs commands may have each source's words"),
+    "mapdata/history/requests.py": ("Claim claims_of_resources", "marks what was said, to see whether it is so yet; tells nobody"),
     "mapdata/history/undo.py": ("contents", "compares what statements said, to say it again"),
     "mapdata/history/erasing.py": ("resolve", "an entry of which nothing is said any more"),
     "views/staff/entry_page.py": ("Entry", "what would_be made, for its preview"),

@@ -16,7 +16,7 @@ from mapdata.people.refusals import AccountRefused, LinkUnusable
 from mapdata.sentences import say
 from mapdata.storage.speaking.acting import WouldWiden
 from views import kept, login
-from views.answers import moved, widening
+from views.answers import moved, requests
 from views.staff import imports, users
 from views.translation import _, said
 
@@ -58,7 +58,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda e: _elsewhere() or _page(404))
     app.register_error_handler(CSRFError, login.stale)
     app.register_error_handler(AccountRefused, users.refused)
-    app.register_error_handler(WouldWiden, widening.question)
+    app.register_error_handler(WouldWiden, requests.answer)
     app.register_error_handler(NotNow, imports.not_now)
     app.register_error_handler(HTTPException, lambda e: _page(e.code or 500))
 

@@ -15,6 +15,7 @@ from layers.basemap import Tiles
 from mapdata.accounts import secret
 from mapdata.lists.sent.uploads import MAX_BYTES
 from views import access, assets, error_pages, headers, kept, layout, login, sessions, translation
+from views.answers import requests
 from views.public import data, health, maps, org_link, pages, report
 from views.staff import (
     audit,
@@ -40,7 +41,7 @@ BLUEPRINTS = (
     users.blueprint, audit.blueprint, entries.blueprint, entry_page.blueprint, places.blueprint, visits.blueprint,
     changes.blueprint, entry_list.blueprint, chosen.blueprint, imports.blueprint,
     texts.blueprint, pairs.blueprint, report.blueprint, org_link.blueprint, proposals.blueprint,
-    freshness.blueprint, slips.blueprint,
+    freshness.blueprint, slips.blueprint, requests.blueprint,
 )
 
 

@@ -126,6 +126,13 @@ def _has_admin(admins: Iterable[Account], office: str) -> bool:
     return any(office in one.serves and not one.demo for one in able)
 
 
+def can_be_asked(engine: Engine, office: str) -> bool:
+    """Whether anybody of that office can sign in and decide of what it keeps."""
+    with reading(engine) as connection:
+        able = (one for one in store.all_accounts(connection) if one.may(Permission.EDIT_REGISTRY))
+        return any(office in one.serves and one.has_password and one.works(today()) for one in able)
+
+
 def _helped(connection: Connection, office: str) -> Elsewhere | None:
     return next((done for done in _done(connection, office) if done.is_link), None)
 

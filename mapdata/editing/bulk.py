@@ -20,7 +20,7 @@ from mapdata.editing.edited_entry import SeenEntry
 from mapdata.errors import RegistryError
 from mapdata.fields import field_table
 from mapdata.storage.speaking import Speaker, prefer_own
-from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, askable, finish
 from mapdata.words import STATUS, Level
 
 #: The kind of operation that says anew what is said already.
@@ -52,6 +52,7 @@ class BulkChange:
     widened: tuple[Widening, ...] = ()
 
 
+@askable("bulk_status")
 def set_status(
     engine: Engine, ids: Sequence[str], status: str, source: str, actor: str, on: date, agreed: Agreed = BY_ITSELF
 ) -> BulkChange:
@@ -62,6 +63,7 @@ def set_status(
     return _set(engine, ids, "status", status, Speaker.now(source, actor), on, agreed)
 
 
+@askable("bulk_audience")
 def set_audience(
     engine: Engine, ids: Sequence[str], audience: Level, source: str, actor: str, on: date, agreed: Agreed = BY_ITSELF
 ) -> BulkChange:

@@ -17,7 +17,7 @@ from mapdata.claims.widening import Widening
 from mapdata.editing.edit import Edit, level_of, value_of
 from mapdata.editing.edited_entry import EditedEntry, NewEntry, unused_id
 from mapdata.storage.speaking import Speaker
-from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, askable, finish
 from mapdata.words import Level
 
 
@@ -33,6 +33,7 @@ class Saved:
     widened: tuple[Widening, ...] = field(default=())
 
 
+@askable("form")
 def save(
     engine: Engine, entry_id: str | None, base: int, says: Mapping[str, Any], audiences: Mapping[str, Level],
     source: str, actor: str, on: date, *, assure: bool = True, kind: str = "form", new_id: str = "",

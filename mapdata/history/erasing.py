@@ -13,6 +13,7 @@ from mapdata.claims.resolve import resolve
 from mapdata.errors import NotFound
 from mapdata.people.account import Actor
 from mapdata.storage import Erasure
+from mapdata.storage.speaking import asked
 
 #: Why an entry may be erased.
 REASONS: Mapping[str, str] = {
@@ -37,6 +38,7 @@ def erase(engine: Engine, entry_id: str, actor: Actor, reason: str) -> Erasure:
         operation = storage.begin_operation(connection, "erase", actor.name, None)
         for it in gone:
             storage.erase_statements(connection, it)
+            asked.forget_requests(connection, it)
             storage.add_erasure(connection, it, reason, operation)
         storage.save_entries(connection, [resolve(it, (), {}) for it in gone])
         storage.forget_organizations(connection)

@@ -19,7 +19,7 @@ from mapdata.merging import merge as merging
 from mapdata.merging.unmerge import ERASED, GOING, NotUndoable, Unmerging, check_joining
 from mapdata.storage import ToldMerge, statements
 from mapdata.storage.speaking import BATCH
-from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, finish
+from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, askable, finish
 from mapdata.storage.statements import CHOICE, CLAIM, KNOWN, Kind, Slot, Span
 
 #: Kinds of operation that change nothing that anybody said, or that are never taken back.
@@ -43,7 +43,8 @@ class Undone:
     skipped: tuple[Skipped, ...]
 
 
-def undo(engine: Engine, operation_id: int, actor: str, office: str = "", agreed: Agreed = BY_ITSELF) -> Undone:
+@askable("undo")
+def undo(engine: Engine, operation_id: int, actor: str, source: str = "", agreed: Agreed = BY_ITSELF) -> Undone:
     """Take one operation back, for an office ("" for a command). Raises NotFound, NotUndoable for one that is taken
     back already or never can be, WouldWiden or MustAsk."""
     with storage.writing(engine) as connection:
@@ -62,8 +63,8 @@ def undo(engine: Engine, operation_id: int, actor: str, office: str = "", agreed
         now = storage.begin_operation(connection, "undo", actor, target.source or None, undoes=operation_id)
         entries = work.carry_out(now)
         summary = {"entries": len(entries), "skipped": len(work.skipped())} | ({"merge": 1} if work.is_merge else {})
-        agreed = agreed if office else replace(agreed, offices=_offices())
-        finish(connection, now, entries, office, summary, agreed, together=work.is_merge)
+        agreed = agreed if source else replace(agreed, offices=_offices())
+        finish(connection, now, entries, source, summary, agreed, together=work.is_merge)
         return Undone(now, len(entries), work.skipped())
 
 

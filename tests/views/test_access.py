@@ -16,10 +16,12 @@ from app import create_app
 from mapdata import storage
 from mapdata.accounts import managing
 from mapdata.clock import today
-from mapdata.editing import visits
+from mapdata.editing import bulk, visits
+from mapdata.history import requests
 from mapdata.lists.sent import staging
 from mapdata.people.roles import PERMISSIONS, Role
 from mapdata.registry import Registry
+from mapdata.storage.speaking.acting import MustAsk
 from mapdata.storage.tables import models
 from mapdata.upkeep import org_links, proposals
 from mapdata.words import Level
@@ -51,6 +53,7 @@ EXPECTED = {
     "entries.duplicates": EDIT, "entry.show": EDIT, "entry.set_status": EDIT, "entry.confirm": EDIT, "entry.erase": ERASE,
     "places.candidates": EDIT, "places.distance": EDIT,
     "visits.index": STAFF, "visits.edit": STAFF, "visits.withdraw": STAFF,
+    "requests.index": EDIT, "requests.show": EDIT,
     "changes.index": EDIT, "changes.show": EDIT, "changes.undo": EDIT,
     "entry_list.index": EDIT, "chosen.choose": EDIT, "chosen.carry_out": EDIT,
     "imports.index": EDIT, "imports.show": EDIT, "imports.progress": EDIT, "imports.look": EDIT, "imports.again": EDIT,
@@ -81,7 +84,7 @@ def may_open(reader: tuple[str, str] | None, endpoint: str) -> bool:
 def filled(app: Flask, fill: Callable[..., dict[str, str]]) -> dict[str, str]:
     """A value for each variable part of an address, of something that is there."""
     engine = app.extensions["registry"].engine
-    someone, ids = account(engine, "だれか"), fill(published(), published(名称="こかげ"))
+    someone, ids = account(engine, "だれか"), fill(published(), published(名称="こかげ", 状態="準備中"))
     entry = ids["ひなた"]
     noted = visits.write(engine, entry, today(), "見てきた", Level.STAFF, "kuramaru", "tester")
     folder, file = Path(app.config["INSTANCE_DIR"]), io.BytesIO("名称\nこかげ\n".encode())
@@ -90,8 +93,16 @@ def filled(app: Flask, fill: Callable[..., dict[str, str]]) -> dict[str, str]:
         "resource_id": entry, "entry_id": entry, "other_id": ids["こかげ"], "note": noted.note, "operation_id": str(noted.operation),
         "account_id": str(someone.id),
         "key": org_links.make(engine, entry, "tester", "kuramaru"), "proposal_id": told(engine, entry),
-        "token": managing.make_link(engine, TESTER, someone.id).token, "version": "x", "filename": "css/base.css",
+        "request_id": asked(engine, ids["こかげ"]), "token": managing.make_link(engine, TESTER, someone.id).token, "version": "x", "filename": "css/base.css",
     }
+
+
+def asked(engine: Engine, entry_id: str) -> str:
+    """The id of what 社協 asks くらまる課."""
+    with pytest.raises(MustAsk) as must:
+        bulk.set_status(engine, [entry_id], "active", "shakyo", "tester", today())
+    assert must.value.act
+    return str(requests.ask(engine, must.value.act, must.value.offices, "shakyo", "tester", ""))
 
 
 def told(engine: Engine, entry_id: str) -> str:

@@ -4,19 +4,23 @@ Every page that writes is answered here when its operation raises WouldWiden: th
 that one press does it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request
 
+from mapdata.accounts import offices
 from mapdata.claims import in_words
 from mapdata.claims.projection import source_label
 from mapdata.claims.widening import ENTRY, Widening
+from mapdata.history import requests
 from mapdata.storage.speaking.acting import Agreed, MustAsk, WouldWiden
 from mapdata.words import Level
-from views import access
+from views import access, reader
 
 _FIELD = "agreed_widening"
+#: The name of the button that asks the offices instead.
+ASK = "ask_offices"
 _SHOWN = 50
 
 #: To whom, as a sentence about seeing has it.
@@ -70,13 +74,21 @@ def sentence(found: Widening) -> str:
 
 def question(error: WouldWiden) -> tuple[str, int]:
     """The page that names it; nothing was written."""
-    by_entry: dict[tuple[str, str], list[Named]] = {}
-    for found in error.widenings:
-        by_entry.setdefault((found.entry_id, found.name), []).append(Named(found))
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name != _FIELD]
-    offices = [source_label(code) for code in error.offices] if isinstance(error, MustAsk) else []
+    entries, asked = by_entry(error.widenings), error.offices if isinstance(error, MustAsk) else ()
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (_FIELD, ASK, "note")]
+    engine = reader.registry().engine
     page = render_template(
-        "staff/widening.html", entries=list(by_entry.items())[:_SHOWN], more=max(0, len(by_entry) - _SHOWN),
-        kept=kept, field=_FIELD, digest=error.digest, offices=offices, action=access.here(),
+        "staff/widening.html", entries=entries[:_SHOWN], more=max(0, len(entries) - _SHOWN), kept=kept, field=_FIELD,
+        digest=error.digest, offices=[source_label(code) for code in asked], action=access.here(), ask=ASK,
+        longest=requests.LONGEST_TEXT,
+        unasked=[source_label(code) for code in asked if not offices.can_be_asked(engine, code)],
     )
-    return page, 409 if offices else 200
+    return page, 409 if asked else 200
+
+
+def by_entry(widenings: Iterable[Widening]) -> list[tuple[tuple[str, str], list[Named]]]:
+    """In words: ((id, name of the entry), what of it)."""
+    found: dict[tuple[str, str], list[Named]] = {}
+    for one in widenings:
+        found.setdefault((one.entry_id, one.name), []).append(Named(one))
+    return list(found.items())

@@ -10,6 +10,7 @@ from mapdata.people.roles import Permission
 from mapdata.upkeep import staff_list
 from views import access, reader, sessions
 from views.access import needs
+from views.answers import requests
 from views.staff import freshness, pairs, proposals
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -80,6 +81,10 @@ TASKS: tuple[Task, ...] = (
     Task(
         WAITING, "変更の知らせ", "団体やサイトを見た人から届いたことを見て、取り入れるかどうかを決めます。",
         "proposals.index", Permission.EDIT_REGISTRY, proposals.count,
+    ),
+    Task(
+        WAITING, "見せる人を広げる依頼", "ほかの所属に頼まれて、広げるかどうかを決めます。頼んだことの返事も出ます。",
+        "requests.index", Permission.EDIT_REGISTRY, requests.count,
     ),
     Task(
         WAITING, "地図に置けていないもの", "住所から位置が分からなかったものに、地図の位置を付けます。",

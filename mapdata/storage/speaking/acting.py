@@ -1,18 +1,22 @@
 """Every act on the registry ends here: what it wrote is resolved, and what it makes visible is named and agreed, or
 nothing is kept (docs/decisions/widening.md)."""
 
+import inspect
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from mapdata import clock, storage
 from mapdata.claims.narrowness import RULES
 from mapdata.claims.widening import ENTRY, Said, Widening, digest, may_widen, of_act
 from mapdata.errors import RegistryError
 from mapdata.storage.speaking import BATCH
+from mapdata.words import Level
 
 #: Enough to look through; of more it is told how many there are.
 _MOST = 100_000
@@ -44,11 +48,88 @@ class WouldWiden(RegistryError):
 
 
 class MustAsk(WouldWiden):
-    """It widens what `offices` keep, and they have not agreed. Nothing was written."""
+    """It widens what `offices` keep, and they have not agreed. Nothing was written. `act` does it, once they have."""
 
-    def __init__(self, widenings: Sequence[Widening], offices: Collection[str]):
+    def __init__(self, widenings: Sequence[Widening], offices: Collection[str], entries: Sequence[str] = ()):
         super().__init__(widenings)
-        self.offices = tuple(sorted(offices))
+        self.offices, self.entries = tuple(sorted(offices)), tuple(entries)
+        self.act: Act | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to be done, as it is kept: its kind, what it is told (`params`, as JSON has it), and its entries."""
+
+    kind: str
+    params: Mapping[str, Any]
+    entries: tuple[str, ...]
+
+    def only(self, entries: Sequence[str]) -> "Act":
+        """The same of these entries, where it is done to each by itself."""
+        params = {**self.params, "ids": list(entries)} if "ids" in self.params else self.params
+        return replace(self, params=params, entries=tuple(entries))
+
+
+@dataclass(frozen=True)
+class Askable:
+    """An operation that another office can be asked to let happen."""
+
+    kind: str
+    operation: Callable[..., Any]
+
+    def again(self, engine: Engine, act: Act, source: str, actor: str, agreed: Agreed) -> int | None:
+        """Do it; the operation, None where nothing differed."""
+        told = {name: _of_json(value) for name, value in act.params.items()}
+        done = self.operation(engine, **told, source=source, actor=actor, agreed=agreed)
+        found: int | None = getattr(done, "operation", done)
+        return found
+
+    def act(self, args: tuple[Any, ...], options: dict[str, Any], entries: tuple[str, ...]) -> Act:
+        said = inspect.signature(self.operation).bind(*args, **options).arguments
+        kept = {name: value for name, value in said.items() if name not in ("engine", "source", "actor", "agreed")}
+        return Act(self.kind, {name: _as_json(value) for name, value in kept.items()}, entries)
+
+
+#: By kind, what can be done again once an office has agreed.
+ACTS: dict[str, Askable] = {}
+_Operation = TypeVar("_Operation", bound=Callable[..., Any])
+
+
+def askable(kind: str) -> Callable[[_Operation], _Operation]:
+    """Declare an operation that takes (engine, …, source, actor, agreed): what it may not do by itself can be asked."""
+
+    def declare(operation: _Operation) -> _Operation:
+        found = ACTS[kind] = Askable(kind, operation)
+
+        @wraps(operation)
+        def done(*args: Any, **options: Any) -> Any:
+            try:
+                return operation(*args, **options)
+            except MustAsk as must:
+                must.act = found.act(args, options, must.entries)
+                raise
+
+        return cast(_Operation, done)
+
+    return declare
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, date):
+        return {"$day": value.isoformat()}
+    if isinstance(value, Level):
+        return {"$level": value.value}
+    if isinstance(value, Mapping):
+        return {key: _as_json(one) for key, one in value.items()}
+    return [_as_json(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _of_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if "$day" in value:
+            return date.fromisoformat(value["$day"])
+        return Level(value["$level"]) if "$level" in value else {key: _of_json(one) for key, one in value.items()}
+    return [_of_json(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclass
@@ -72,14 +153,14 @@ def finish(
     for start in range(0, len(ids), BATCH):
         _settle(connection, operation, ids[start:start + BATCH], together, found)
     storage.end_operation(connection, operation, summary)
-    check([w for w in found.widenings if not w.is_new], {*found.owners, *asks} - {source}, agreed)
+    check([w for w in found.widenings if not w.is_new], {*found.owners, *asks} - {source}, agreed, ids)
     return found.widenings
 
 
-def check(widenings: Sequence[Widening], owners: Collection[str], agreed: Agreed) -> None:
+def check(widenings: Sequence[Widening], owners: Collection[str], agreed: Agreed, entries: Sequence[str]) -> None:
     """Raises WouldWiden or MustAsk."""
     if missing := set(owners) - agreed.offices:
-        raise MustAsk(widenings, missing)
+        raise MustAsk(widenings, missing, entries)
     if agreed.said is not None and digest(widenings) != agreed.said:
         raise WouldWiden(widenings)
 
