@@ -31,7 +31,7 @@ _BY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
 
 
 def install(app: Flask) -> None:
-    by_https = app.config["PUBLIC_URL"].startswith("https:")
+    by_https = app.config["PUBLIC_URL"].lower().startswith("https:")
     app.wsgi_app = _saying(app.wsgi_app, [*_OF_ALL, *([_BY_HTTPS] if by_https else [])])  # type: ignore[method-assign]
     app.after_request(_secure)
 

@@ -39,7 +39,7 @@ def test_what_is_not_changed_says_it_too(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("public_url", "said"), [
-    ("https://map.example.jp", "max-age=31536000"), ("http://map.example.jp", None), ("", None),
+    ("https://map.example.jp", "max-age=31536000"), ("HTTPS://map.example.jp", "max-age=31536000"), ("http://map.example.jp", None), ("", None),
 ])
 def test_a_site_that_is_reached_by_https_stays_so(tmp_path: Path, public_url: str, said: str | None) -> None:
     app = create_app({"INSTANCE_DIR": schema.instance(tmp_path), "DATABASE_URL": "", "PUBLIC_URL": public_url})
