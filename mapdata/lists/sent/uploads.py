@@ -65,7 +65,8 @@ class Upload:
                     file.write(chunk)
             if not size:
                 raise sheets.refused("ファイルが空です。一覧のファイルを選んでください")
-            self._path("cause").write_bytes(_NO_CAUSE)
+            with private.opened(self._path("cause")) as room:
+                room.write(_NO_CAUSE.decode())
         except BaseException:
             self.remove()
             raise
