@@ -32,7 +32,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/history/timeline.py": ("Claim Told ToldVisit history visits_of", "makes of them what its reader saw then"),
     "mapdata/editing/bulk.py": ("Claim", _WRITES),
     "mapdata/editing/visits.py": ("visits_of", "looks for its own office's notes, to write them anew"),
-    "mapdata/editing/preview.py": ("Claim Entry resolve", "would_be: from what its reader is shown, not yet said"),
+    "mapdata/editing/preview.py": ("Entry all_claims resolved", "would_be: what would come of an edit, shown through the door alone"),
     "mapdata/editing/bulk_preview.py": ("Entry whole_entry", "counts who would see entries that its reader sees"),
     "mapdata/merging/merge.py": ("Claim all_claims claims_of_resources resolved", _WRITES),
     "mapdata/merging/compare.py": ("Claim", _TOLD),

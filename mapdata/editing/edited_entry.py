@@ -36,7 +36,7 @@ class EditedEntry:
         seen = Sighted(entry_id, reader, self.current, storage.standing_of(connection, [entry_id])[entry_id])
         if not seen.is_seen(on):
             raise NotFound(entry_id)
-        self.binding, self.keepers = seen.binding, seen.standing.keepers
+        self.sighted, self.binding, self.keepers = seen, seen.binding, seen.standing.keepers
         known, self.chosen = storage.known_history(connection, entry_id), storage.choices_told(connection, entry_id)
         self.operations = _operations(connection, [*self.told, *self.chosen, *known])
         then = [t.claim for t in self.told if self._held_at(t, base)]

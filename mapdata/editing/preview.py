@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from mapdata import clock
 from mapdata.claims import publishing
-from mapdata.claims.entry import Claim, Entry
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see, sees, tells_places
+from mapdata.claims.entry import Entry
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, may_see, office, sees, tells_places
 from mapdata.claims.record_values import said
-from mapdata.claims.resolve import resolve
-from mapdata.claims.shown import Shown
+from mapdata.claims.resolve import resolved
+from mapdata.claims.sighted import Sighted
+from mapdata.claims.winning import Standing
+from mapdata.editing.edit import Edit
+from mapdata.editing.edited_entry import SeenEntry
 from mapdata.fields import field_table
 from mapdata.fields.shapes import is_blank
+from mapdata.storage.speaking import Speaker
 from mapdata.words import Level
 
 #: The readers that differ in what they see, the widest circle first.
@@ -24,20 +27,15 @@ _OPEN: Mapping[str, Any] = {name: value for name, value in publishing.OPEN.items
 
 
 def would_be(
-    entry_id: str, shown: Mapping[str, Shown], says: Mapping[str, Any], audiences: Mapping[str, Level], source: str
+    seen: Sighted | None, says: Mapping[str, Any], audiences: Mapping[str, Level], source: str, on: date
 ) -> Entry:
-    """The entry as this office would see it with these values in the place of what is shown. Nothing is saved."""
-    at = clock.now()
-    claims = []
-    for name in field_table.NAMES:
-        now = shown.get(name)
-        value = says.get(name, now.value if now else None)
-        if value is None:
-            continue
-        level = audiences.get(name, now.audience if now else field_table.default_audience(name))
-        speaker = now.source if now and now.value == value else source
-        claims.append(Claim(entry_id, name, speaker, value, level, now.assured_on if now else None, at, ""))
-    return resolve(entry_id, claims, {})
+    """The entry as it would be were this saved; `seen` None: a new one. Nothing is saved."""
+    seen = seen or Sighted("", office(source), (), Standing({source: ""}))
+    entry = SeenEntry(seen, Speaker.now(source, ""), on)
+    wanted = {name: None if value in ("", [], {}, ()) else value for name, value in says.items()}
+    claims = Edit(entry, wanted, audiences, assure=False).claims()
+    ended = set(entry.ending(claims))
+    return resolved(seen.id, [*(c for c in seen.all_claims if c.id not in ended), *claims], seen.standing)
 
 
 def seen_by(entry: Entry, on: date) -> Level:
@@ -50,7 +48,7 @@ def hindrances(entry: Entry, on: date) -> tuple[str, ...]:
     reader = READERS.get(entry.audience)
     if reader is None or may_see(entry, reader, on):
         return ()
-    free = replace(entry, **_OPEN)
+    free = replace(entry, **_OPEN, by_reader=replace(entry.by_reader, scopes={}))
     return tuple(name for name in _OPEN if not may_see(replace(free, **{name: getattr(entry, name)}), reader, on))
 
 

@@ -4,18 +4,21 @@ Nothing is written over what somebody else wrote meanwhile: the second is told f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from mapdata import storage
-from mapdata.claims.projection import Audience
+from mapdata.claims.projection import PUBLIC, Audience, office
 from mapdata.claims.shown import Shown
+from mapdata.claims.sighted import Sighted
 from mapdata.claims.widening import Widening
 from mapdata.editing.edit import Edit, level_of, value_of
 from mapdata.editing.edited_entry import EditedEntry, NewEntry, unused_id
+from mapdata.fields import field_table
 from mapdata.storage.speaking import Speaker
 from mapdata.storage.speaking.acting import BY_ITSELF, Agreed, askable, finish
 from mapdata.words import Level
@@ -85,12 +88,32 @@ def write_within(
 
 @dataclass(frozen=True)
 class Opened:
-    """An entry as its form begins: what this office is shown, field by field, and who else speaks of it."""
+    """An entry as its form begins: what this office is shown, field by field, what residents are, and who else speaks
+    of it."""
 
-    entry_id: str
     base: int
-    shown: Mapping[str, Shown]
-    others: tuple[str, ...]
+    sighted: Sighted
+    on: date
+
+    @property
+    def entry_id(self) -> str:
+        return self.sighted.id
+
+    @property
+    def shown(self) -> Mapping[str, Shown]:
+        return self.sighted.shown
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """The other sources of which this office sees that they say anything."""
+        said = {claim.source for name in field_table.NAMES for claim in self.sighted.visible(name)}
+        return tuple(sorted(said - {self.sighted.reader.office}))
+
+    @cached_property
+    def public(self) -> Mapping[str, Shown]:
+        """What residents are shown, field by field; nothing where they do not see the entry."""
+        seen = replace(self.sighted, reader=PUBLIC)
+        return seen.shown if seen.is_seen(self.on) else {}
 
     def value(self, name: str) -> Any:
         return value_of(self.shown.get(name))
@@ -104,9 +127,7 @@ def open_entry(engine: Engine, entry_id: str, source: str, on: date) -> Opened:
     """What the form of an entry begins with. Raises NotFound for one that this office does not see."""
     with storage.reading(engine) as connection:
         base = storage.revision(connection)
-        entry = EditedEntry(connection, entry_id, base, Speaker.now(source, ""), on)
-    others = dict.fromkeys(c.source for c in entry.current if c.source != source)
-    return Opened(entry_id, base, entry.now, tuple(others))
+        return Opened(base, storage.see(connection, entry_id, office(source), on), on)
 
 
 def fresh_id(engine: Engine) -> str:

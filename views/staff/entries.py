@@ -45,7 +45,9 @@ def edit(entry_id: str) -> Any:
     """Raises NotFound."""
     opened = open_for_reader(entry_id)
     if request.method != "POST":
-        return _page(Sheet(form_of(opened), opened))
+        sheet = Sheet(form_of(opened), opened)
+        sheet.note_residents()
+        return _page(sheet)
     return _received(Sheet(EntryForm(formdata=conflicts.settled(request.form)), opened))
 
 

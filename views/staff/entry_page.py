@@ -35,7 +35,7 @@ from views.answers import widening
 from views.forms import Form, choices, page
 from views.staff.changes import may_undo
 from views.staff.entries import open_for_reader
-from views.staff.entry_sheet import Outlook, outlook_of, readers
+from views.staff.entry_sheet import Outlook, outlook_of, readers, residents
 
 blueprint = Blueprint("entry", __name__, url_prefix="/staff/entries")
 
@@ -44,12 +44,13 @@ blueprint = Blueprint("entry", __name__, url_prefix="/staff/entries")
 @dataclass(frozen=True)
 class Line:
     """One field of the page: its words and where they come from. `kept_for`: who alone sees it, None for all
-    that see the entry."""
+    that see the entry. `residents`: what they are shown instead, and whose it is, None where it is the same."""
 
     label: str
     text: str
     shown: Shown
     kept_for: Level | None
+    residents: tuple[str, str] | None = None
 
     @property
     def origin(self) -> tuple[str, date | None]:
@@ -79,11 +80,12 @@ def heading_of(change: FieldChange) -> str:
 
 
 def _lines(opened: Opened, fields: Iterable[field_table.Field]) -> Iterator[Line]:
+    instead = residents(opened)
     for field in fields:
         shown = opened.shown.get(field.name)
         if shown and (text := wording.value(field.name, shown.value)):
-            is_kept = field.name in WITH_AUDIENCE and shown.audience != Level.PUBLIC
-            yield Line(field.label, text, shown, shown.audience if is_kept else None)
+            is_kept = field.name in WITH_AUDIENCE and shown.level != Level.PUBLIC
+            yield Line(field.label, text, shown, shown.level if is_kept else None, instead.get(field.name))
 
 
 @blueprint.get("/<entry_id>")
@@ -114,7 +116,7 @@ class _State:
         self.steps = [self._step(code, text) for code, text in words.status(self.code).steps]
 
     def _entry(self, says: Mapping[str, str]) -> Entry:
-        return preview.would_be(self.opened.entry_id, self.opened.shown, says, {}, access.reader().office)
+        return preview.would_be(self.opened.sighted, says, {}, access.reader().office, today())
 
     @property
     def sentence(self) -> str:

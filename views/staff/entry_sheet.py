@@ -11,6 +11,9 @@ from flask import request, url_for
 from geocode import ward
 from mapdata import words
 from mapdata.claims.entry import Entry
+from mapdata.claims.narrowness import RULES
+from mapdata.claims.projection import source_label
+from mapdata.claims.shown import Shown
 from mapdata.claims.widening import ENTRY
 from mapdata.clock import today
 from mapdata.editing import forms, pins, preview, saving
@@ -21,7 +24,7 @@ from mapdata.search import likely
 from mapdata.search.likely import Likely
 from mapdata.storage.speaking.acting import Agreed, WouldWiden
 from mapdata.words import UNSAID, Level
-from views import access, reader
+from views import access, reader, wording
 from views.answers import widening
 from views.staff.entry_form import EntryForm, target_of
 
@@ -137,13 +140,19 @@ class Sheet:
         return self._entry(self.reading.says, self.form.levels())
 
     def _entry(self, says: Mapping[str, Any], levels: Mapping[str, Level]) -> Entry:
-        shown = self.opened.shown if self.opened else {}
-        return preview.would_be(self.entry_id, shown, says, levels, self.account.office)
+        seen = self.opened.sighted if self.opened else None
+        return preview.would_be(seen, says, levels, self.account.office, self.on)
 
     @cached_property
     def outlook(self) -> Outlook:
         seen = preview.seen_by(self.now, self.on) if self.now else None
         return outlook_of(seen, self.then)
+
+    def note_residents(self) -> None:
+        """At the fields of which residents are shown another value: which."""
+        for name, (text, source) in residents(self.opened).items() if self.opened else ():
+            said = f"一般の人に、いま見えているのは「{text}」（{source_label(source)}の内容）です。"
+            self.form.note([(f"{name}.0" if name in ("places", "contacts") else name, said)])
 
     @cached_property
     def likely(self) -> list[Likely]:
@@ -206,6 +215,20 @@ class Sheet:
         said = [self.outlook.sentence + (f"{'、'.join(back)}は、見えません。" if back else "")
                 if one.what == ENTRY and not one.day else widening.sentence(one) for one in error.widenings]
         return [Remark(_WIDENS + error.digest, text, target_of(self.form.audience)) for text in said]
+
+
+def residents(opened: Opened) -> dict[str, tuple[str, str]]:
+    """By field in which residents are shown another value than this office: the words of it, and whose it is."""
+    return {
+        name: (wording.value(name, seen.value), seen.source) for name, seen in opened.public.items()
+        if seen.value is not None and seen.value != opened.value(name) and _is_another(opened, name, seen)
+    }
+
+
+def _is_another(opened: Opened, name: str, seen: Shown) -> bool:
+    """Of one office's places and contacts residents may be shown less; that is told where it is kept back."""
+    shown = opened.shown.get(name)
+    return name not in RULES and shown is not None and shown.source != seen.source
 
 
 def likely_to_be(name: str, address: str = "", phone: str = "", without: str = "") -> list[Likely]:

@@ -13,6 +13,7 @@ from wtforms.validators import NumberRange, Optional
 
 from geocode import ward
 from mapdata import words
+from mapdata.accounts import offices
 from mapdata.claims.entry import SELF
 from mapdata.claims.projection import source_label
 from mapdata.errors import EditRefused, ListRefused, NotFound, what_is_behind
@@ -49,11 +50,15 @@ FILLS: Mapping[str, Vocabulary] = {"公開範囲": words.AUDIENCE, "状態": wor
 
 
 def _sources() -> list[tuple[str, str]]:
-    """Whose lists this reader may send: those of one's own office, or as an admin anyone's."""
-    codes = [office.code for office in ward.load().offices] + [SELF]
+    """Whose lists this reader may send: those of one's own office; an admin those of organisations too, and of an
+    office that has nobody here to send them."""
     own = access.reader().office
-    may = codes if access.reader().may(Permission.MANAGE_USERS) else [own]
-    return [(code, source_label(code)) for code in sorted(may, key=lambda code: code != own)]
+    codes = [own]
+    if access.reader().may(Permission.MANAGE_USERS):
+        others = (office.code for office in ward.load().offices if office.code != own)
+        engine = reader.registry().engine
+        codes += [*(code for code in others if not offices.can_be_asked(engine, code)), SELF]
+    return [(code, source_label(code)) for code in codes]
 
 
 class SendForm(Form):

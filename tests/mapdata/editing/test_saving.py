@@ -156,7 +156,7 @@ def test_what_only_the_other_office_sees_makes_no_conflict_and_is_not_told(regis
     it, base = only(registry).id, registry.revision()
     edit(registry, it, {"staff_note": "社協のメモ", "remarks": "ないしょ"}, "shakyo", audiences={"remarks": Level.OFFICE})
     opened = saving.open_entry(registry.engine, it, "kuramaru", ON)
-    assert "staff_note" not in opened.shown and opened.value("remarks") is None and opened.others == ("shakyo",)
+    assert "staff_note" not in opened.shown and opened.value("remarks") is None and opened.others == ()
     assert edit(registry, it, {"remarks": None, "staff_note": None, "fees_description": "1円"}, base=base).changed == (
         "fees_description",)
     assert claims(registry, "shakyo")["remarks"].value == "ないしょ"

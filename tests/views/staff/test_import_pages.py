@@ -262,12 +262,19 @@ def test_a_list_belongs_to_its_office(editor: FlaskClient, signed_in: SignedIn, 
         assert other.post(f"{page}/{do}", data={"csrf_token": token}).status_code == 404
     refused = send_file(other, body(ROWS, tmp_path), source="kuramaru")
     assert refused.status_code == 422 and "一覧の中から" in refused.text and names(registry) == []
-    assert signed_in("admin", "shakyo").get(page).status_code == 200
+    assert signed_in("admin", "shakyo").get(page).status_code == 404  # whoever is not there to send it is another matter
+    assert signed_in("admin").get(page).status_code == 200
 
 
-def test_an_admin_sends_any_office_s_list(signed_in: SignedIn, runs: Runs, registry: Registry, tmp_path: Path) -> None:
+def test_an_admin_sends_the_list_of_an_office_that_has_nobody_here(
+    signed_in: SignedIn, runs: Runs, registry: Registry, tmp_path: Path
+) -> None:
     admin = signed_in("admin")
-    press(admin, sent(admin, ROWS, tmp_path, source="shakyo"), "apply")
+    page = sent(admin, ROWS, tmp_path, source="shakyo")
+    press(admin, page, "apply")
+    signed_in("editor", "shakyo")
+    assert admin.get(page).status_code == 404 and 'value="shakyo"' not in admin.get(PAGE).text
+    assert send_file(admin, body(ROWS, tmp_path), source="shakyo").status_code == 422
     records = registry.snapshots.current(STAFF).records
     assert {source for r in records if r.staff for source in r.staff.sources.values()} == {"shakyo"}
 
@@ -295,7 +302,8 @@ def test_who_sends_another_office_s_list_is_not_told_what_that_office_keeps_for_
         published(管理番号="S1", 名称="みんなの家", 料金="次の料金", 職員向けメモ="次のメモ"),
         published(管理番号="S2", 名称="まったく別の名", 説明="次の説明", 公開範囲="自所属のみ", 住所="葛飾区亀有3-1"),
     ]
-    for client, is_own in ((signed_in("admin"), False), (signed_in("editor", "shakyo"), True)):
+    for who, is_own in ((("admin",), False), (("editor", "shakyo"), True)):
+        client = signed_in(*who)
         page = send_file(client, body(sent, tmp_path), source="shakyo").location
         told = {kind: client.get(f"{page}?kind={kind}").text for kind in ("changed", "missing", "warnings")}
         for words in ("前のメモ", "前の名前", "前の説明", "消えた名前", "S3"):

@@ -230,3 +230,17 @@ def test_what_one_office_keeps_for_itself_is_on_no_page(
     assert all("社協だけ" not in page for page in pages)
     theirs = signed_in("editor", "shakyo")
     assert "社協だけのメモ" in theirs.get(f"/staff/entries/{two[0]}").text
+
+
+def test_where_residents_are_shown_another_value_both_are_told(
+    signed_in: SignedIn, two: tuple[str, str], registry: Registry
+) -> None:
+    merged(registry, two)
+    for office in ("kuramaru", "shakyo"):
+        editor = signed_in("editor", office)
+        page = editor.get(f"/staff/entries/{two[0]}").text
+        assert "いま、だれでも見られます。" in page
+        assert "一般の人に見えているのは、くらしのまると相談課の内容です：無料" in page and "100円" in page
+        form = editor.get(f"/staff/entries/{two[0]}/edit").text
+        assert "一般の人に、いま見えているのは「静かな部屋です。」（くらしのまると相談課の内容）です。" in form
+    assert editor.get(f"/resources/{two[0]}").status_code == 200
