@@ -97,8 +97,10 @@ class Said:
         return Binding(self.by_field, self.standing)
 
 
-def may_widen(before: Said, after: Said) -> bool:
+def may_widen(before: Said, after: Said, anew: bool = True) -> bool:
     """Whether it is worth looking: quick, and True wherever in doubt."""
+    if not anew:
+        return True
     if not before.claims or before.standing != after.standing:
         return bool(after.claims)
     old, new = _slots(before), _slots(after)
@@ -113,20 +115,22 @@ def _slots(said: Said) -> dict[tuple[str, str], tuple[Any, Level, str]]:
     return {(c.field, c.source): (c.value, c.audience, c.bound_by) for c in said.claims}
 
 
-def of_act(before: Sequence[Said], after: Sequence[Said], on: date) -> list[Widening]:
+def of_act(before: Sequence[Said], after: Sequence[Said], on: date, anew: bool = True) -> list[Widening]:
     """What these entries tell that they did not, taken together: what moves from one of them to another was seen there.
 
-    `before` and `after` are of the same entries, in the same order; of one without claims nothing is said.
+    `before` and `after` are of the same entries, in the same order; of one without claims nothing is said. `anew`:
+    somebody writes by this act; else all that it shows was written before.
     """
-    then = _Then(before)
+    then = _Then(before, anew)
     return [found for said in after if said.claims for found in _of_entry(then, said, on)]
 
 
 class _Then:
     """The entries of an act as they were."""
 
-    def __init__(self, before: Sequence[Said]):
-        self.saids = [said for said in before if said.claims]
+    def __init__(self, before: Sequence[Said], anew: bool):
+        self.saids, self.anew = [said for said in before if said.claims], anew
+        self._free: dict[Audience, set[Fact]] = {}
         self._by_id = {said.entry_id: said for said in self.saids}
         self._kept: dict[Audience, dict[tuple[str, str], set[Fact]]] = {}
         self._seen: dict[tuple[Audience, date], tuple[set[Fact], bool]] = {}
@@ -147,6 +151,18 @@ class _Then:
             records = [record for said in self.saids if (record := project(said.entry, reader, on))]
             self._seen[reader, on] = {fact for record in records for fact in facts(record)}, bool(records)
         return self._seen[reader, on]
+
+    def free_to(self, reader: Audience, on: date) -> set[Fact]:
+        """What was said that this reader may see, whether or not something else was shown in its place."""
+        if reader not in self._free:
+            self._free[reader] = found = set()
+            for said in self.saids:
+                if not may_see(said.entry, reader, on):
+                    continue
+                for claim in said.claims:
+                    told = claim_for(reader, claim, said.entry.location_precision, said.binding.level(claim))
+                    found |= _facts_of_claim(told) if told else set()
+        return self._free[reader]
 
     def kept_from(self, reader: Audience) -> dict[tuple[str, str], set[Fact]]:
         """By field and source, what was said that this reader may not see, whatever else is shown in its place."""
@@ -194,7 +210,7 @@ def _for_reader(then: _Then, said: Said, reader: Audience, day: date) -> Iterato
         cause = _cause(then, said, reader, day, lambda record: record is None)
         yield Widening(said.entry_id, name, ENTRY, reader.level, cause)
         return
-    gained = facts(record) - then.seen(reader, day)
+    gained = facts(record) - then.seen(reader, day) - (set() if then.anew else then.free_to(reader, day))
     for what in sorted({field for field, _ in gained}, key=_place_of):
         some = {fact for fact in gained if fact[0] == what and _was_written(then, said, fact, reader)}
         if some:
@@ -211,6 +227,8 @@ def _place_of(what: str) -> int:
 
 def _was_written(then: _Then, said: Said, fact: Fact, reader: Audience) -> bool:
     """Whether a fact, or what it is an edit of, was written before and kept from the reader."""
+    if not then.anew:
+        return True
     kept = then.kept_from(reader)
     if any(fact in facts for facts in kept.values()):
         return True

@@ -64,7 +64,7 @@ def undo(engine: Engine, operation_id: int, actor: str, source: str = "", agreed
         entries = work.carry_out(now)
         summary = {"entries": len(entries), "skipped": len(work.skipped())} | ({"merge": 1} if work.is_merge else {})
         agreed = agreed if source else replace(agreed, offices=_offices())
-        finish(connection, now, entries, source, summary, agreed, together=work.is_merge)
+        finish(connection, now, entries, source, summary, agreed, together=work.is_merge, anew=False)
         return Undone(now, len(entries), work.skipped())
 
 

@@ -63,7 +63,7 @@ def merge(
         storage.begin_merged(connection, other_id, keep_id, operation)
         storage.choose(connection, keep_id, pair.choices(choices), operation)
         _end_distinct(connection, {keep_id, other_id}, operation)
-        finish(connection, operation, [keep_id, other_id], source, {"entries": 2}, agreed, together=True)
+        finish(connection, operation, [keep_id, other_id], source, {"entries": 2}, agreed, together=True, anew=False)
         return Merged(keep_id, operation)
 
 
@@ -104,7 +104,7 @@ def choose(
             return None
         operation = storage.begin_operation(connection, "choose", actor, source)
         storage.choose(connection, entry_id, made, operation)
-        finish(connection, operation, [entry_id], source, {"entries": 1, "fields": len(made)}, agreed)
+        finish(connection, operation, [entry_id], source, {"entries": 1, "fields": len(made)}, agreed, anew=False)
         return operation
 
 

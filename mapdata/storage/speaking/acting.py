@@ -142,16 +142,17 @@ class Widened:
 
 def finish(
     connection: Connection, operation: int, ids: Sequence[str], source: str, summary: Mapping[str, Any], agreed: Agreed,
-    *, asks: Collection[str] = (), together: bool = False,
+    *, asks: Collection[str] = (), together: bool = False, anew: bool = True,
 ) -> list[Widening]:
     """Resolve what an operation wrote of these entries and end it; returns what it made visible.
 
     `source`: the office that acts. `asks`: offices whose word it changes though nothing need come of it. `together`:
-    the entries are made one, or parted. Raises WouldWiden or MustAsk.
+    the entries are made one, or parted. `anew`: somebody writes; else what is shown was written before. Raises
+    WouldWiden or MustAsk.
     """
     found = Widened()
     for start in range(0, len(ids), BATCH):
-        _settle(connection, operation, ids[start:start + BATCH], together, found)
+        _settle(connection, operation, ids[start:start + BATCH], together, anew, found)
     storage.end_operation(connection, operation, summary)
     check([w for w in found.widenings if not w.is_new], {*found.owners, *asks} - {source}, agreed, ids)
     return found.widenings
@@ -165,18 +166,20 @@ def check(widenings: Sequence[Widening], owners: Collection[str], agreed: Agreed
         raise WouldWiden(widenings)
 
 
-def _settle(connection: Connection, operation: int, ids: Sequence[str], together: bool, found: Widened) -> None:
+def _settle(
+    connection: Connection, operation: int, ids: Sequence[str], together: bool, anew: bool, found: Widened
+) -> None:
     before, after = said_around(connection, ids, operation)
     storage.save_entries(connection, [after[it].entry for it in ids])
     for some in ([list(ids)] if together else [[it] for it in ids]):
-        look([before[it] for it in some], [after[it] for it in some], found)
+        look([before[it] for it in some], [after[it] for it in some], found, anew)
 
 
-def look(before: Sequence[Said], after: Sequence[Said], found: Widened) -> None:
+def look(before: Sequence[Said], after: Sequence[Said], found: Widened, anew: bool = True) -> None:
     """Add what these entries, taken together, tell that they did not."""
-    if not any(may_widen(old, new) for old, new in zip(before, after, strict=True)):
+    if not any(may_widen(old, new, anew) for old, new in zip(before, after, strict=True)):
         return
-    widenings = of_act(before, after, clock.today())
+    widenings = of_act(before, after, clock.today(), anew)
     if widenings:
         found.widenings += widenings[:_MOST]
         found.owners |= _owners(before, after, {w.what for w in widenings})
