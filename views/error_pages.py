@@ -83,21 +83,21 @@ def _elsewhere() -> Any:
 
 def _page(status: int) -> tuple[str, int]:
     title, message = _TITLES.get(status, _OTHER)
+    left = kept.after_failure(status)
     try:
-        return _whole(status, title, message), status
+        return _whole(status, left.title or title, message, left.block), status
     except Exception:
         current_app.logger.exception("An error's page could not be made; a bare one is shown")
         bare: Template = current_app.extensions["bare page"]
-        root, left = html.escape(request.script_root), kept.after_failure() if status >= 500 else ""
-        return bare.substitute(code=status, title=title, message=message, root=root, kept=left), status
+        root, title = html.escape(request.script_root), left.title or title
+        return bare.substitute(code=status, title=title, message=message, root=root, kept=left.block), status
 
 
-def _whole(status: int, title: str, message: str) -> str:
+def _whole(status: int, title: str, message: str, left: str) -> str:
     next_steps = [(_("地図と一覧にもどる"), url_for("public.index"))]
     if status == 401:
         next_steps.insert(0, (_("ログインする"), url_for("login.sign_in")))
-    if status >= 500:
+    if status >= 500 and not left:
         next_steps.insert(0, (_("もう一度ひらく"), request.full_path.rstrip("?")))
-    left = kept.after_failure() if status >= 500 else ""
     words = {"title": said(title), "message": said(message), "next_steps": next_steps, "kept": left}
     return render_template("errors/error.html", code=status, **words)

@@ -118,25 +118,38 @@ def _file_name(name: str | None) -> str:
 # --- in the page that says what failed
 
 
-def after_failure() -> Markup:
-    """The form of a request that failed, for the page that says so; nothing for what was no form of somebody who is
-    signed in. It needs no database, and whatever happens it raises nothing."""
+@dataclass(frozen=True)
+class Left:
+    """What is left after a failure, for the page that says so: a block of it, and its title, "" for its own."""
+
+    block: str = ""
+    title: str = ""
+
+
+def after_failure(status: int) -> Left:
+    """The form of a request that failed; nothing for what was no form of somebody who is signed in.
+
+    It needs no database, and whatever happens it raises nothing.
+    """
+    if status < 500 or request.method != "POST":
+        return Left()
     try:
-        return _after_failure() if request.method == "POST" else Markup()
+        return _after_failure()
     except Exception:
         current_app.logger.exception("What was typed could not be put into the error's page")
-        return Markup()
+        return Left()
 
 
-def _after_failure() -> Markup:
+def _after_failure() -> Left:
     endpoint = request.endpoint or ""
     if endpoint == _SIGN_IN:
-        return _to_sign_in()
+        return Left(_to_sign_in())
     if endpoint in access.PUBLIC or endpoint in _LOOKS or request.headers.get("Sec-Fetch-Dest") == "empty":
-        return Markup()
+        return Left()
     if not session.get("_user_id"):
-        return Markup()
-    return shown(_of_request(), what_is_behind(sys.exc_info()[1]), sessions.whose())
+        return Left()
+    block = shown(_of_request(), what_is_behind(sys.exc_info()[1]), sessions.whose())
+    return Left(block, "まだ保存していません")
 
 
 def shown(kept: Kept, why: str, owner: int | None) -> Markup:

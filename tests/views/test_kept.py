@@ -96,6 +96,7 @@ def test_a_failed_save_answers_with_the_form_and_is_saved_by_one_press(
     told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block(answer.text), re.S))
     assert told == {"名称": "ひなた", "説明": "縁側でお茶を\n飲みます &lt;b&gt;&amp;amp;", "連絡先1の番号・アドレス": "03-0000-0001"}
     assert answer.headers["Cache-Control"] == "no-store" and "kept to ourselves" not in answer.text
+    assert "すぐ閉じる" not in answer.text and "もう一度ひらく" not in answer.text
     assert "縁側" not in caplog.text and all("縁側" not in seen and base64.b64encode("縁側".encode())[:6].decode() not in seen
                                            for seen in answer.headers.getlist("Set-Cookie"))
     shown = again(editor, answer.text, token=False)
@@ -128,6 +129,15 @@ def test_every_form_of_staff_keeps_what_was_typed(app: Flask, editor: FlaskClien
         inside = unescape(block(answer.text))
         assert answer.status_code == 503 and f'formaction="{path}?q=1&kept_for=' in inside, rule
         assert TYPED in inside and "ひみつ" not in answer.text and '"old"' not in answer.text, rule
+
+
+def test_every_form_that_can_be_shown_again_travels_through_signing_in(app: Flask, editor: FlaskClient, later: Later) -> None:
+    rules = [r for r in app.url_map.iter_rules() if "POST" in (r.methods or ()) and r.endpoint not in PUBLIC and hasattr(app.view_functions[r.endpoint], "shows_again")]
+    assert len(rules) > 15
+    later(hours=3)
+    for rule in rules:
+        answer = editor.post(re.sub(r"<(?:\w+:)?\w+>", "1", rule.rule), data={"text": TYPED})
+        assert answer.status_code == 401 and contents_of(answer, "kept") and TYPED not in unescape(answer.text), rule
 
 
 def test_what_is_asked_for_in_the_background_is_not_kept(editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

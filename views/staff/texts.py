@@ -110,15 +110,18 @@ def _saved(operation: int | None, endpoint: str) -> Any:
 
 def _page(form: TextsForm, refilled: bool = False) -> Any:
     """`refilled`: something stands there again as the site says it by itself, and is not saved yet."""
+    changes, more = _changes()
     return page(
-        "staff/texts/index.html", form, refilled=refilled, texts=TEXTS, now=wording.current(), changes=_changes(),
-        done=entry_list.find_change(request.args.get("done", 0, type=int)),
+        "staff/texts/index.html", form, refilled=refilled, texts=TEXTS, now=wording.current(), changes=changes,
+        more_changes=more, done=entry_list.find_change(request.args.get("done", 0, type=int)),
     )
 
 
-def _changes() -> list[tuple[sitetexts.TextChange, str, str]]:
-    found = sitetexts.changes(reader.registry().engine)[:_CHANGES_SHOWN]
-    return [(change, _words(change.before), _words(change.after)) for change in found]
+def _changes() -> tuple[list[tuple[sitetexts.TextChange, str, str]], int]:
+    """The newest, and how many others there are."""
+    found = sitetexts.changes(reader.registry().engine)
+    shown = [(change, _words(change.before), _words(change.after)) for change in found[:_CHANGES_SHOWN]]
+    return shown, len(found) - len(shown)
 
 
 def _words(value: Any) -> str:

@@ -172,3 +172,11 @@ def test_without_a_database_the_standing_texts_are_said(client: FlaskClient, mon
 def test_a_window_too_many_is_told_and_none_is_dropped(admin: FlaskClient) -> None:
     answer = save(admin, **{f"windows-{n}-name": f"窓口{n}" for n in range(31)})
     assert answer.status_code == 422 and "窓口は30までにしてください（いま31）" in answer.text and 'value="窓口30"' in answer.text
+
+
+def test_changes_that_are_not_shown_are_counted(admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(3):
+        save(admin, tagline=f"ことば{n}。")
+    assert "これより前の" not in admin.get(PAGE).text
+    monkeypatch.setattr("views.staff.texts._CHANGES_SHOWN", 1)
+    assert "これより前の2件は、「最近の変更」にあります" in admin.get(PAGE).text
