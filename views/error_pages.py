@@ -89,8 +89,8 @@ def _page(status: int) -> tuple[str, int]:
     except Exception:
         current_app.logger.exception("An error's page could not be made; a bare one is shown")
         bare: Template = current_app.extensions["bare page"]
-        root, title = html.escape(request.script_root), left.title or title
-        return bare.substitute(code=status, title=title, message=message, root=root, kept=left.block), status
+        words = {"title": left.title or title, "message": message, "kept": left.block}
+        return bare.substitute(words, code=status, root=html.escape(request.script_root)), status
 
 
 def _whole(status: int, title: str, message: str, left: str) -> str:
