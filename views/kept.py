@@ -31,6 +31,8 @@ _MOST = 900_000
 #: The name under which a form that is sent again says whose it is.
 _FOR_WHOM = "kept_for"
 _SIGN_IN = "login.sign_in"
+#: Pages on the way in, through which it travels.
+_ON_THE_WAY = frozenset({_SIGN_IN, "login.office"})
 #: What only looks, from a page that stays open beside: nothing is lost with it.
 _LOOKS = frozenset({"entries.preview", "entries.outlook", "texts.preview"})
 
@@ -142,7 +144,7 @@ def after_failure(status: int) -> Left:
 
 def _after_failure() -> Left:
     endpoint = request.endpoint or ""
-    if endpoint == _SIGN_IN:
+    if endpoint in _ON_THE_WAY:
         return Left(_to_sign_in())
     if endpoint in access.PUBLIC or endpoint in _LOOKS or request.headers.get("Sec-Fetch-Dest") == "empty":
         return Left()

@@ -240,6 +240,9 @@ def test_signing_in_that_fails_keeps_what_travels_through_it(editor: FlaskClient
     assert answer.status_code == 503 and PASSWORD not in answer.text
     back = editor.post("/login", data=dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', answer.text)))
     assert contents_of(back, "kept") == sent_on["kept"] and 'value="editor.kuramaru"' in back.text
+    monkeypatch.setattr("views.sessions.choosing", failing(Unavailable("x")))
+    choosing = editor.post("/login/office", data={"csrf_token": token_of(back.text), "office": "kuramaru", **sent_on})
+    assert choosing.status_code == 503 and contents_of(choosing, "kept") == sent_on["kept"] and 'action="/login"' in choosing.text
 
 
 # --- the parts
