@@ -103,10 +103,13 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether it is that password. Takes as long where nothing is stored, as for a name that is not known."""
+    """Whether it is that password. Takes as long where nothing is stored, as for a name that is not known.
+
+    What is beyond the longest does not count: browsers once cut it off when it was set.
+    """
     blank = _blank()
     try:
-        return _HASHER.verify(stored or blank, _plain(password)[:LONGEST + 1]) and stored is not None
+        return _HASHER.verify(stored or blank, _plain(password)[:LONGEST]) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

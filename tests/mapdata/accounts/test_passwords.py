@@ -114,3 +114,9 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password(monkeypatch: pytest.M
 def test_one_kept_with_other_parameters_is_outdated() -> None:
     assert passwords.is_outdated(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash("x"))
     assert not passwords.is_outdated(passwords.hashed(PASSWORD))
+
+
+def test_one_that_was_cut_off_when_it_was_set_is_still_its_owner_s() -> None:
+    whole = "うみべの灯台と猫" * 30
+    kept = passwords.hashed(whole[:passwords.LONGEST])
+    assert passwords.matches(kept, whole) and not passwords.matches(kept, whole[:passwords.LONGEST - 1])
