@@ -38,7 +38,7 @@ def text_beyond(text: str, known: Container[str] = ()) -> str:
 
 
 def of_a_cell(parts: Sized) -> tuple[str, str]:
-    """(problem, warning) of so many contacts or places in one cell of a list, "" where there is none."""
+    """(problem, warning) of more contacts or places in one cell of a list than a form takes; one of them is ""."""
     count = len(parts)
     if count > MOST_IN_A_CELL:
         problem = say(
@@ -46,18 +46,14 @@ def of_a_cell(parts: Sized) -> tuple[str, str]:
             count=format(count, ","), most=MOST_IN_A_CELL,
         )
         return problem, ""
-    if count > MOST_ROWS:
-        return "", say(
-            "%(count)s件あります。すべて取り込みますが、画面では%(most)s件より多く加えられません",
-            count=count, most=MOST_ROWS,
-        )
-    return "", ""
+    return "", say(
+        "%(count)s件あります。すべて取り込みますが、画面では%(most)s件より多く加えられません",
+        count=count, most=MOST_ROWS,
+    )
 
 
 def of_a_long_cell(text: str) -> str:
     """The warning for a cell of a list that is longer than a workbook can give back."""
-    if len(text) <= LONGEST:
-        return ""
     return say(
         "%(length)s文字あります。すべて取り込みますが、%(most)s文字を超えるものは、Excelの形では書き出せません",
         length=format(len(text), ","), most=format(LONGEST, ","),

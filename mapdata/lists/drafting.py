@@ -109,8 +109,8 @@ class _Row:
         text = self._cell(heading)
         if not text:
             return None
-        if beyond := limits.of_a_long_cell(text):
-            self._warn(heading, text, beyond)
+        if len(text) > limits.LONGEST:
+            self._warn(heading, text, limits.of_a_long_cell(text))
         try:
             reading = reader(text)
         except values.CellError as error:
@@ -131,7 +131,8 @@ class _Row:
         except place_cells.PartError as error:
             self._problem(error.heading, error.value, str(error))
             return {}
-        self._count("address", places)
+        if len(places) > limits.MOST_ROWS:
+            self._count("address", places)
         return {"places": places} if places else {}
 
     def _count(self, part: str, found: Sized) -> None:
@@ -148,7 +149,7 @@ class _Row:
         found: list[contacts.Contact] = []
         for kind, heading in field_table.CONTACT_TYPES.items():
             found += self._read(heading, lambda text, kind=kind: contacts.read(kind, text)) or []
-        if found:
+        if len(found) > limits.MOST_ROWS:
             self._count(Counter(one["type"] for one in found).most_common(1)[0][0], found)
         return {"contacts": found} if found else {}
 

@@ -216,6 +216,7 @@ class Sheet(_Reading):
         super().__init__(book)
         self.path, self.rows, self.columns, self.last = path, 0, 0, ""
         self._numbers: dict[str, int] = {}
+        self._written = ""
         self._row, self._column, self._found = 0, 0, _Found()
         self._place, self._kind, self._is_formula, self._said, self._length = (0, 0), "", False, "", 0
 
@@ -228,7 +229,7 @@ class Sheet(_Reading):
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         """Rows without a number follow the one before."""
-        said = attributes.get("r", "")
+        self._written = said = attributes.get("r", "")
         self._row = int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else self._row + 1
         self._column = 0
 
@@ -236,17 +237,23 @@ class Sheet(_Reading):
         """Cells without a place follow the one before; a sheet spans whatever either way of counting would reach."""
         row, column, reference = self._row, self._column + 1, attributes.get("r")
         if reference is not None:
-            match = _REFERENCE.fullmatch(reference)
-            if match is None:
-                raise Broken(reference[:20])
-            letters = match[1]
-            column = self._numbers.get(letters) or self._numbers.setdefault(letters, column_number(letters) + 1)
-            row = int(match[2])
+            letters = reference.rstrip("0123456789")
+            known = self._numbers.get(letters)
+            if known and reference[len(letters):] == self._written:
+                column = known
+            else:
+                row, column = self._placed(reference)
         self._column = column
         if row > self.rows or column > self.columns:
             self._reach(max(row, self._row), column, reference or "")
         self._place, self._kind = (row - 1, column - 1), attributes.get("t", "")
         self._is_formula, self._said, self._length = False, "", 0
+
+    def _placed(self, reference: str) -> tuple[int, int]:
+        match = _REFERENCE.fullmatch(reference)
+        if match is None:
+            raise Broken(reference[:20])
+        return int(match[2]), self._numbers.setdefault(match[1], column_number(match[1]) + 1)
 
     def _reach(self, row: int, column: int, reference: str) -> None:
         self.rows, self.columns, self.last = max(self.rows, row, 1), max(self.columns, column), reference
