@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from mapdata import clock, storage
 from mapdata.errors import EditRefused, NotFound, RegistryError
 from mapdata.fields import field_table, values
+from mapdata.lists import sheets
 from mapdata.lists.sent import uploads, workers
 from mapdata.lists.sent.import_job import KINDS
 from mapdata.lists.sent.uploads import Upload
@@ -34,6 +35,9 @@ STANDARDS: Mapping[str, str] = {
     "facilities": "公共施設一覧", "childcare": "子育て施設一覧", "care": "介護サービス事業所一覧",
     "events": "イベント一覧",
 }
+_TOO_MANY_WAIT = (
+    f"この所属のファイルが、もう{workers.MOST_WAITING}件、順番を待っています。終わったころに、もう一度選んでください"
+)
 _WORKING = {"previewing": "preview", "applying": "apply"}
 
 
@@ -111,10 +115,12 @@ def stage(
 ) -> str:
     """Keep a sent file and begin to look through it; returns its token.
 
-    Raises ListRefused for a file that is too large, empty or plainly no list, and OSError where there is no room for
-    it. Old uploads go on this occasion.
+    Raises ListRefused for a file that is too large, empty or plainly no list, or while too many wait already, and
+    OSError where there is no room for it. Old uploads go on this occasion.
     """
     sweep(engine, folder)
+    if workers.is_full(folder / "uploads", source):
+        raise sheets.refused(_TOO_MANY_WAIT)
     upload = Upload(folder / "uploads", uploads.new_token())
     upload.keep(stream)
     job = Job(upload.token, _shown_name(filename), source, actor, clock.now(), "previewing")

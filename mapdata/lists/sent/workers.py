@@ -21,8 +21,8 @@ from mapdata.lists.sent.uploads import Upload
 if TYPE_CHECKING:  # whoever waits loads as little as may be
     from sqlalchemy import Engine
 
-#: Lists of one source that are read at the same time.
-AT_ONCE = 2
+#: Lists of one source that are read at the same time, and that may wait besides: each costs some memory.
+AT_ONCE, MOST_WAITING = 2, 10
 
 #: Starts a task on an upload whose lock is held by this file descriptor, and lets the lock go when it is done.
 Runner = Callable[["Engine", Path, Upload, str, int], None]
@@ -58,6 +58,13 @@ def ahead(upload: Upload) -> int:
     others = (Upload(upload.folder, token) for token in uploads.tokens(upload.folder) if token != upload.token)
     before = (one for one in others if (its := one.ticket()) and its[0] == mine[0] and its[1:] < mine[1:])
     return sum(one.is_locked() for one in before)
+
+
+def is_full(folder: Path, source: str) -> bool:
+    """Whether so many lists of a source are read and wait that no more are taken."""
+    found = [Upload(folder, token) for token in uploads.tokens(folder)]
+    own = (one for one in found if (its := one.ticket()) and its[0] == source)
+    return sum(one.is_locked() for one in own) >= AT_ONCE + MOST_WAITING
 
 
 def waits_for(upload: Upload) -> int:

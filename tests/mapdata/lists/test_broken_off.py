@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mapdata import storage
-from mapdata.errors import Unavailable, what_is_behind
+from mapdata.errors import ListRefused, Unavailable, what_is_behind
 from mapdata.lists import taking_in
 from mapdata.lists.sent import import_job, staging, turns, workers
 from mapdata.lists.sent.staging import NotNow
@@ -121,13 +121,16 @@ def test_what_is_behind_an_error_is_found_however_it_was_told() -> None:
 # --- turns, and ending what one does not want to wait for
 
 
-def test_two_lists_of_a_source_are_read_at_once_and_others_wait(desk: Desk) -> None:
+def test_two_lists_of_a_source_are_read_at_once_and_others_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     held: dict[str, int] = {}
     desk.run = lambda engine, folder, upload, task, lock: held.update({upload.token: lock})
     first, second, third, fourth = (desk.send(ROWS) for _ in range(4))
     assert [desk.status(token).waits_for for token in (first, second, third, fourth)] == [0, 0, 1, 2]
     os.close(held[second])
     assert [desk.status(token).waits_for for token in (first, third, fourth)] == [0, 0, 1]
+    monkeypatch.setattr(workers, "MOST_WAITING", 1)
+    with pytest.raises(ListRefused, match="順番を待っています"):
+        desk.send(ROWS)
     other = staging.stage(desk.registry.engine, desk.folder, io.BytesIO("名称\n甲\n".encode()), "a.csv", "shakyo", "佐藤", run=desk.run)
     assert staging.status(desk.registry.engine, desk.folder, other, "shakyo").waits_for == 0
     threading.Timer(0.1, os.close, [held[first]]).start()

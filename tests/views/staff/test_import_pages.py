@@ -234,6 +234,7 @@ def test_who_waits_sees_it_and_may_give_up(editor: FlaskClient, app: Flask, runs
     page = sent(editor, ROWS, tmp_path)
     text = editor.get(page).text
     assert "<h1>順番を待っています</h1>" in text and "あと1件終わると、はじまります" in text and "この作業をやめる" in text
+    assert editor.get(PAGE).text.count(">順番を待っています<") == 1
     assert 'data-waits="1"' in editor.get(f"{page}/progress").text
     for lock in held:
         os.close(lock)
