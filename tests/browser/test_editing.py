@@ -316,6 +316,10 @@ def test_rows_are_added_put_aside_and_brought_back(open_page: OpenPage) -> None:
     assert page.locator(".row-gone").count() == 2
     page.locator(".row-gone").first.get_by_role("button").click()
     expect(page.locator("#contacts-0-value")).to_have_value("03-0000-0001")
+    page.locator("[data-rows=contacts]").evaluate("rows => { rows.dataset.most = '2'; }")
+    page.get_by_role("button", name="連絡先を加える").press("Enter")
+    expect(page.locator("[data-full]")).to_contain_text("50件より多くは加えられません")
+    assert page.locator("#contacts-3-value").count() == 0
     save(page)
     said(page, "登録しました")
     assert re.findall(r"03-0000-000\d", page.locator("[aria-labelledby=said-contact]").inner_text()) == ["03-0000-0001", "03-0000-0003"]
