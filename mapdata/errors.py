@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 
 class RegistryError(Exception):
@@ -17,13 +18,43 @@ class RealDataPresent(RegistryError):
     """The samples would be written over a list that somebody keeps; the text names its source."""
 
 
+class Cause(StrEnum):
+    """Why a database does not answer."""
+
+    AWAY = "away"
+    LOCKED = "locked"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    DAMAGED = "damaged"
+    #: It is there, and is not what is looked for.
+    WRONG = "wrong"
+
+
 class Unavailable(RegistryError):
-    """The database does not answer; trying again later may help."""
+    """The database does not answer; trying again later may help.
+
+    `code`: what the driver calls it. Cause and code hold nothing that anybody typed; the text may.
+    """
+
+    def __init__(self, message: str = "", cause: Cause = Cause.AWAY, code: str = ""):
+        super().__init__(message)
+        self.cause, self.code = cause, code
 
     @property
     def sentence(self) -> str:
         """For whoever runs a command; pages have a title of their own."""
         return f"データベースを使えません：{self}"
+
+
+class WrongDatabase(Unavailable):
+    """What lies there is no registry that this site could use; the text is one sentence with the way out."""
+
+    def __init__(self, message: str, cause: Cause = Cause.WRONG):
+        super().__init__(message, cause, "")
+
+
+class OddValue(RegistryError):
+    """A value that no database takes: a number without end, a sign that is none."""
 
 
 class EditRefused(RegistryError):

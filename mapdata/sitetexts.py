@@ -60,6 +60,10 @@ class SiteTexts:
     revision: int
     texts: Mapping[str, Any]
     labels: Mapping[tuple[str, str], str]
+    mark: str = ""
+
+    def is_of(self, stamp: storage.Stamp | None) -> bool:
+        return stamp is not None and (self.revision, self.mark) == stamp
 
     def text(self, key: str) -> Any:
         return self.texts.get(key, TEXTS[key].default())
@@ -95,24 +99,25 @@ def texts(engine: Engine) -> SiteTexts:
 def _read(connection: Connection) -> SiteTexts:
     said = {told.slot[0]: told.value for told in storage.current_texts(connection, TEXT).values()}
     labels = {slot: told.value for slot, told in storage.current_texts(connection, LABEL).items()}
-    return SiteTexts(storage.revision(connection), said, labels)
+    stamp = storage.stamp(connection)
+    return SiteTexts(stamp.revision, said, labels, stamp.mark)
 
 
 class CurrentTexts:
-    """`current()` → the texts, read anew only when the registry's revision is another."""
+    """`current()` → the texts, read anew only when the registry's state is another."""
 
     def __init__(self, engine: Engine):
         self._engine = engine
         self._lock = threading.Lock()
         self._kept: SiteTexts | None = None
 
-    def __call__(self, revision: int | None = None) -> SiteTexts:
-        """`revision`: the registry's, where the caller has asked for it already."""
+    def __call__(self, stamp: storage.Stamp | None = None) -> SiteTexts:
+        """`stamp`: the registry's, where the caller has asked for it already."""
         kept = self._kept
-        if kept is not None and kept.revision == revision:
+        if kept is not None and kept.is_of(stamp):
             return kept
         with self._lock, storage.reading(self._engine) as connection:
-            if self._kept is None or self._kept.revision != storage.revision(connection):
+            if self._kept is None or not self._kept.is_of(storage.stamp(connection)):
                 self._kept = _read(connection)
             return self._kept
 

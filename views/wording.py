@@ -30,8 +30,8 @@ def current() -> SiteTexts:
 def _current() -> SiteTexts:
     texts: CurrentTexts = current_app.extensions["texts"]
     try:
-        # Most pages have asked the registry for its revision by then.
-        return texts(g.snapshot.revision if "snapshot" in g else None)
+        # Most pages have asked the registry for its state by then.
+        return texts(g.snapshot.stamp if "snapshot" in g else None)
     except Exception:  # whatever broke, the page that says so must not break of it too
         return SiteTexts(-1, {}, {})
 

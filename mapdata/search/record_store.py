@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from mapdata import storage
 from mapdata.claims.projection import Audience, Record, project
 from mapdata.people.account import SAMPLE_ACTOR
+from mapdata.storage import migrations
 from mapdata.storage.statements import LABEL
 
 
@@ -21,12 +22,17 @@ from mapdata.storage.statements import LABEL
 class State:
     """What is true of a store as a whole at one revision.
 
-    `called`: terms, as (vocabulary, code), that have another label there.
+    `called`: terms, as (vocabulary, code), that have another label there. `mark`: see `storage.Stamp`.
     """
 
     revision: int
     holds_samples: bool = False
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    mark: str = ""
+
+    @property
+    def stamp(self) -> storage.Stamp:
+        return storage.Stamp(self.revision, self.mark)
 
 
 class RecordStore(Protocol):
@@ -35,7 +41,7 @@ class RecordStore(Protocol):
     Threads share a store. Revisions only grow, unless another store was put in its place.
     """
 
-    def revision(self) -> int:
+    def stamp(self) -> storage.Stamp:
         """Of the newest change, whoever made it. Asked on every request, so it must cost next to nothing."""
 
     def records(self, audience: Audience, on: date) -> tuple[State, Sequence[Record]]:
@@ -58,10 +64,15 @@ class ClaimedRecords:
     def revision(self) -> storage.RevisionCheck:
         return storage.RevisionCheck(self._engine)
 
+    def stamp(self) -> storage.Stamp:
+        return self.revision.stamp()
+
     def records(self, audience: Audience, on: date) -> tuple[State, Sequence[Record]]:
         with storage.reading(self._engine) as connection:
             state = _state(connection)
-            projected = (project(entry, audience, on) for entry in storage.stream_entries(connection))
+            with storage.undisturbed(connection):
+                migrations.require_newest(connection)
+                projected = [project(entry, audience, on) for entry in storage.stream_entries(connection)]
             return state, [record for record in projected if record is not None]
 
     def changed_since(
@@ -71,12 +82,21 @@ class ClaimedRecords:
         with storage.reading(self._engine) as connection:
             # where no sample spoke then, only one that was said since can
             now = _state(connection, storage.EVER if then.holds_samples else then.revision)
-            if now.revision < then.revision or now.called != then.called:
+            if now.called != then.called or not _came_of(connection, now, then):
                 return None
-            entries = storage.load_entries(connection, then.revision)
+            with storage.undisturbed(connection):
+                entries = storage.load_entries(connection, then.revision)
         return now, {entry.id: project(entry, audience, on) for entry in entries}
+
+
+def _came_of(connection: Connection, now: State, then: State) -> bool:
+    """Whether what changed since then is all that differs, or another database took its place."""
+    return now.stamp == then.stamp or (
+        now.revision > then.revision and storage.descends_from(connection, then.stamp)
+    )
 
 
 def _state(connection: Connection, since: int = storage.EVER) -> State:
     called = {key: told.value for key, told in storage.current_texts(connection, LABEL).items()}
-    return State(storage.revision(connection), storage.still_speaks(connection, SAMPLE_ACTOR, since), called)
+    stamp = storage.stamp(connection)
+    return State(stamp.revision, storage.still_speaks(connection, SAMPLE_ACTOR, since), called, stamp.mark)

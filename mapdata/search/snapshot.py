@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
@@ -18,13 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mapdata import words
-from mapdata.claims.projection import Audience, Record
+from mapdata.claims.projection import PUBLIC, Audience, Record
 from mapdata.clock import today
+from mapdata.errors import Unavailable
 from mapdata.fields.folding import fold, fold_all
 from mapdata.search.cache import Cache
 from mapdata.search.columns import Points, Splice
 from mapdata.search.record_store import RecordStore, State
 from mapdata.search.texts import Offers, Texts, codes_of, offers
+from mapdata.storage import Stamp
 
 _T = TypeVar("_T")
 
@@ -49,6 +51,8 @@ class Snapshot:
     records: tuple[Record, ...]
     holds_samples: bool = False
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)  # terms that have another label here
+    mark: str = ""
+    kept_from: datetime | None = None  # since when its store does not answer: it is what was kept of it
 
     @cached_property
     def answers(self) -> Cache:
@@ -141,7 +145,11 @@ class Snapshot:
     @property
     def state(self) -> State:
         """Its store's, when it was made."""
-        return State(self.revision, self.holds_samples, self.called)
+        return State(self.revision, self.holds_samples, self.called, self.mark)
+
+    @property
+    def stamp(self) -> Stamp:
+        return self.state.stamp
 
     def renewed(self, state: State, projected: Mapping[str, Record | None]) -> "Snapshot":
         """The same reader's on the same day in a later state; `projected`, by id, are all that have changed since,
@@ -151,7 +159,7 @@ class Snapshot:
         rows_gone, before = ([bisect_left(self.name_keys, key) for key in some] for some in (gone, keys))
         splice = Splice.of(len(self.records), rows_gone, before)
         records = tuple(splice.items(self.records, changed))
-        made = Snapshot(state.revision, self.audience, self.on, records, state.holds_samples, self.called)
+        made = made_of(state, self.audience, self.on, records)
         made.__dict__["by_id"] = by_id = dict(self.by_id)
         for it in projected:
             by_id.pop(it, None)
@@ -200,12 +208,17 @@ def in_name_order(records: Sequence[Record]) -> tuple[list[Record], list[NameKey
     return [records[i] for i in order], [keys[i] for i in order]
 
 
+def made_of(state: State, audience: Audience, on: date, records: tuple[Record, ...]) -> Snapshot:
+    """`records` in the order of their names."""
+    return Snapshot(state.revision, audience, on, records, state.holds_samples, state.called, state.mark)
+
+
 def build(store: RecordStore, audience: Audience, on: date) -> Snapshot:
     """Of all that the store has for this audience on that day."""
     with _no_search_for_garbage():
         state, found = store.records(audience, on)
         records, keys = in_name_order(found)
-        made = Snapshot(state.revision, audience, on, tuple(records), state.holds_samples, state.called)
+        made = made_of(state, audience, on, tuple(records))
         made.__dict__["name_keys"] = keys
         return made
 
@@ -230,20 +243,33 @@ def _no_search_for_garbage() -> Iterator[None]:
 
 
 class Snapshots:
-    """The newest snapshot of each audience, checked against its store on every request."""
+    """The newest snapshot of each audience, checked against its store on every request.
 
-    def __init__(self, store: RecordStore):
-        self._store = store
+    While the store does not answer, everyone is shown what `instead` says; it is given the newest snapshot of this
+    process and why there is no newer one, which it raises where there is nothing to show.
+    """
+
+    def __init__(self, store: RecordStore, instead: Callable[[Snapshot | None, Unavailable], Snapshot] | None = None):
+        self._store, self._instead = store, instead
         self._kept: dict[Audience, Snapshot] = {}
         self._building = threading.Lock()
 
     def current(self, audience: Audience) -> Snapshot:
         """Raises Unavailable when the store does not answer."""
-        on, revision = today(), self._store.revision()
-        if fresh := self._fresh(audience, revision, on):
+        try:
+            return self.newest(audience)
+        except Unavailable as away:
+            if self._instead is None or audience != PUBLIC:
+                raise
+            return self._instead(self._kept.get(audience), away)
+
+    def newest(self, audience: Audience) -> Snapshot:
+        """As the store is now, and nothing else. Raises Unavailable."""
+        on, stamp = today(), self._store.stamp()
+        if fresh := self._fresh(audience, stamp, on):
             return fresh
         with self._building:
-            if fresh := self._fresh(audience, self._store.revision(), on):
+            if fresh := self._fresh(audience, self._store.stamp(), on):
                 return fresh
             self._kept[audience] = made = self._made(audience, on)
             return made
@@ -252,6 +278,7 @@ class Snapshots:
         old = self._kept.get(audience)
         return renew(self._store, old) if old and old.on == on else build(self._store, audience, on)
 
-    def _fresh(self, audience: Audience, revision: int, on: date) -> Snapshot | None:
+    def _fresh(self, audience: Audience, stamp: Stamp, on: date) -> Snapshot | None:
         kept = self._kept.get(audience)
-        return kept if kept and kept.on == on and kept.revision == revision else None
+        is_fresh = kept and kept.on == on and kept.revision == stamp.revision and kept.mark == stamp.mark
+        return kept if is_fresh else None

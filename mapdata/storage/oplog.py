@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from mapdata import clock
-from mapdata.storage.revision import revision
+from mapdata.storage.revision import raise_revision
 from mapdata.storage.tables import models as m
 
 
@@ -31,10 +31,9 @@ def begin_operation(
     connection: Connection, kind: str, actor: str, source: str | None, undoes: int | None = None
 ) -> int:
     """Record a write and raise the revision; returns the operation's id."""
-    connection.execute(update(m.registry_state).values(revision=m.registry_state.c.revision + 1))
     row: dict[str, Any] = {
         "kind": kind, "actor": actor, "source": source, "at": clock.now(),
-        "revision": revision(connection), "summary": {}, "undoes": undoes,
+        **raise_revision(connection)._asdict(), "summary": {}, "undoes": undoes,
     }
     key = connection.execute(insert(m.operation).values(row)).inserted_primary_key
     assert key is not None

@@ -61,9 +61,9 @@ def _packed(make: Callable[[Answer], bytes]) -> Compressed:
 
 
 def _etag(question: str) -> str:
-    """Revision, audience, day and question: what one worker hides, no other shows."""
+    """The registry's state, audience, day and question: what one worker hides, no other shows."""
     snapshot = reader.snapshot()
-    parts = (snapshot.revision, snapshot.audience, snapshot.on, request.path, question)
+    parts = (*snapshot.stamp, snapshot.kept_from, snapshot.audience, snapshot.on, request.path, question)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

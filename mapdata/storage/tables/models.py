@@ -45,13 +45,14 @@ def _statement() -> tuple[Column[int], Column[int]]:
     )
 
 
-#: One row: the number that every write raises and every cache is checked against.
+#: One row: the number that every write raises and every cache is checked against, and what is drawn by chance with it.
 registry_state = Table(
     "registry_state", metadata,
     Column("id", Integer, primary_key=True),
     Column("revision", Integer, nullable=False),
     # the rules by which all entries were last resolved (`speaking.RULES_OF_VIEW`)
     Column("rules", Integer, nullable=False, server_default="0"),
+    Column("mark", String(16), nullable=False, server_default=""),
 )
 
 #: One row per write: who did what, when, and what came of it.
@@ -62,7 +63,8 @@ operation = Table(
     Column("actor", String(128), nullable=False),
     Column("source", String(32)),
     Column("at", DateTime(timezone=True), nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", Integer, nullable=False, index=True),
+    Column("mark", String(16), nullable=False, server_default=""),
     Column("summary", JSON, nullable=False),
     # the operation whose difference this one took back
     Column("undoes", ForeignKey("operation.id"), index=True),

@@ -15,6 +15,7 @@ from mapdata.search import asking
 from mapdata.search.query import Query
 from mapdata.search.record_store import ClaimedRecords, RecordStore, State
 from mapdata.search.snapshot import Snapshot, Snapshots
+from mapdata.storage import Stamp
 from tests.factories import import_rows, published
 
 
@@ -33,10 +34,10 @@ class Frozen:
     def put(self, revision: int, **records: Sequence[Record]) -> None:
         self.state, self.kept = State(revision, called={("need", "work"): "はたらく"}), records
 
-    def revision(self) -> int:
+    def stamp(self) -> Stamp:
         if self.away:
             raise Unavailable("no such file")
-        return self.state.revision
+        return self.state.stamp
 
     def records(self, audience: Audience, on: date) -> tuple[State, Sequence[Record]]:
         self.asked.append(f"all {audience.level}")
