@@ -14,7 +14,7 @@ from flask import Flask
 
 import settings
 from commands import CannotStart, LazyGroup, logs
-from commands.cli import REFUSAL
+from commands.cli import REFUSAL, WAITS
 from geocode import installed, tables, ward
 
 
@@ -30,6 +30,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     app.extensions = _Parts(app)
     app.cli = LazyGroup(_COMMANDS)
     if given is not None or not (asking := _asking_for_a_command()):
+        app.extensions[WAITS] = given is None
         _configure(app, given or {})
         _complete(app)
         return app
@@ -84,12 +85,15 @@ class _Parts(dict[str, Any]):
 
 def _registry(app: Flask) -> Any:
     """Raises CannotStart when the database cannot be used."""
-    from mapdata.errors import Unavailable
+    from mapdata.errors import Unavailable, WrongDatabase
     from mapdata.registry import Registry, default_url
 
     url, name = app.config["DATABASE_URL"], "DATABASE_URL" if app.config["DATABASE_URL"] else "INSTANCE_DIR"
+    folder = Path(app.config["INSTANCE_DIR"])
     try:
-        return Registry(url or default_url(Path(app.config["INSTANCE_DIR"])))
+        return Registry(url or default_url(folder), folder, may_be_away=app.extensions.get(WAITS, False))
+    except WrongDatabase as wrong:
+        raise CannotStart(f"データベースを開けません：{wrong}（{name}={settings.shown(app.config[name])}）") from wrong
     except (Unavailable, OSError) as error:
         value, hint = settings.shown(app.config[name]), settings.SETTINGS[name].hint
         raise CannotStart(f"データベースを開けません：{name}={value}（{settings.shown(error)}）。{hint}") from error

@@ -9,6 +9,7 @@ import gc
 import os
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
 from commands import CannotStart, Command, logs
+from commands.cli import WAITS
 from settings import SETTINGS, WrongSetting
 
 _CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
@@ -35,6 +37,7 @@ def command(samples: bool) -> None:
     """サイトを開けるようにします（Ctrl-C で終わります）。"""
     site = current_app._get_current_object()  # type: ignore[attr-defined]
     listener = _listening(site.config["HOST"], site.config["PORT"])
+    site.extensions[WAITS] = True
     site.extensions["site"]  # makes INSTANCE_DIR too, in which the passwords of the samples' accounts are kept
     if samples:
         _fill(site)
@@ -62,12 +65,16 @@ def _address(listener: socket.socket) -> str:
 def _fill(site: Flask) -> None:
     """Something to look at for whoever has nothing of their own yet."""
     from mapdata.accounts.cli import show_demo_accounts
+    from mapdata.errors import Unavailable
     from mapdata.samples import loading
 
     registry = site.extensions["registry"]
-    if registry.is_empty():
-        loading.load(registry.engine)
-    show_demo_accounts()
+    try:
+        if registry.is_empty():
+            loading.load(registry.engine)
+        show_demo_accounts()
+    except Unavailable as away:
+        click.echo(f"{away.sentence}。サンプルは入れずに、データベースを待ちます。", err=True)
 
 
 class _Served(Application):
@@ -150,10 +157,12 @@ def share(site: Any) -> None:
     """Before the workers begin: what each of them would load is loaded once, and what they must not share is closed."""
     if isinstance(site, Flask) and "registry" in site.extensions:
         from mapdata.claims.projection import PUBLIC
+        from mapdata.errors import Unavailable
         from views.public import maps
 
         registry = site.extensions["registry"]
-        registry.snapshots.current(PUBLIC)
+        with suppress(Unavailable):  # the workers wait for it
+            registry.snapshots.current(PUBLIC)
         maps.draw(site.config["TILES"])
         registry.engine.dispose()
     gc.collect()

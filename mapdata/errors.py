@@ -108,6 +108,8 @@ def what_is_behind(error: BaseException | None) -> str:
             return "full"
         if codes & _LOCKED:
             return "locked"
+        if isinstance(error, Unavailable) and error.cause in (Cause.FULL, Cause.LOCKED):
+            return str(error.cause)
         found = found or ("away" if isinstance(error, Unavailable) else "")
         error = error.__cause__ or error.__context__
     return found

@@ -26,7 +26,7 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 
 #: What everyone may open.
 PUBLIC = frozenset({
-    "static", "health.healthz", "maps.base", "data.pins", "data.marks", "data.resources_geojson",
+    "static", "health.healthz", "health.readyz", "maps.base", "data.pins", "data.marks", "data.resources_geojson",
     "public.index", "public.results", "public.card", "public.resource", "public.about",
     "login.sign_in", "login.sign_out", "login.link", "login.office",
     "report.report", "report.thanks", "orglink.show", "orglink.change", "orglink.gone",

@@ -1,6 +1,7 @@
 """Pages for what went wrong. They need nothing that can fail: what a page usually says of the site is left out then."""
 
 import html
+import secrets
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -9,6 +10,7 @@ from flask import Flask, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from commands.logs import Own
 from geocode import ward
 from mapdata.errors import NotFound, Unavailable
 from mapdata.lists.sent.staging import NotNow
@@ -19,6 +21,9 @@ from views import kept, login
 from views.answers import moved, requests
 from views.staff import imports, users
 from views.translation import _, said
+
+#: A page, its status, and headers besides.
+Answer = tuple[str, int, dict[str, str]]
 
 #: The domain's named errors → statuses.
 STATUSES: dict[type[Exception], int] = {NotFound: 404, LinkUnusable: 410, Unavailable: 503}
@@ -45,6 +50,9 @@ _TITLES = {
     503: (say("いま、開けません"), say("しばらく待って、もう一度お試しください。")),
     500: (say("うまく表示できませんでした"), say("こちらの不具合です。少し待って、もう一度お試しください。")),
 }
+_NUMBER = "知らせの番号："
+#: Seconds after which it is worth trying again.
+RETRY_AFTER = 10
 _OTHER = (say("ページを表示できません"), say("もう一度、はじめのページからお進みください。"))
 
 _BARE = Path(__file__).parents[1] / "templates" / "errors" / "bare.html"
@@ -55,6 +63,7 @@ def install(app: Flask) -> None:
     app.extensions["bare page"] = _bare(app)
     for error, status in STATUSES.items():
         app.register_error_handler(error, lambda e, s=status: _page(s))
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(NotFound, lambda e: _elsewhere() or _page(404))
     app.register_error_handler(CSRFError, login.stale)
     app.register_error_handler(AccountRefused, users.refused)
@@ -81,23 +90,45 @@ def _elsewhere() -> Any:
         return None
 
 
-def _page(status: int) -> tuple[str, int]:
+def _unavailable(error: Unavailable) -> Answer:
+    return _page(503, noted(str(error.cause), error.code))
+
+
+def noted(cause: str, code: str = "") -> str:
+    """The number by which a page that could not be shown is found in the log: one line, with the cause, and with
+    nothing that anybody typed."""
+    number = secrets.token_hex(4)
+    told = map(Own, (number, cause, code or "-", request.endpoint or "-"))
+    current_app.logger.error("503 %s: %s (%s) at %s", *told)
+    return number
+
+
+def _page(status: int, number: str = "") -> Answer:
+    if status == 503:
+        number = number or noted("busy")
     title, message = _TITLES.get(status, _OTHER)
     left = kept.after_failure(status)
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
     try:
-        return _whole(status, left.title or title, message, left.block), status
+        return _whole(status, left.title or title, message, number, left.block), status, headers
     except Exception:
         current_app.logger.exception("An error's page could not be made; a bare one is shown")
-        bare: Template = current_app.extensions["bare page"]
-        words = {"title": left.title or title, "message": message, "kept": left.block}
-        return bare.substitute(words, code=status, root=html.escape(request.script_root)), status
+        return bare_page(status, left.title or title, message, number, left.block), status, headers
 
 
-def _whole(status: int, title: str, message: str, left: str) -> str:
+def bare_page(status: int, title: str, message: str, number: str, left: str = "") -> str:
+    """What needs nothing but what was made when the site started. `left`: what was typed and not saved."""
+    bare: Template = current_app.extensions["bare page"]
+    root, found_by = html.escape(request.script_root), f"{_NUMBER}{number}" if number else ""
+    words = {"title": title, "message": message, "number": found_by, "kept": left}
+    return bare.substitute(words, code=status, root=root)
+
+
+def _whole(status: int, title: str, message: str, number: str, left: str) -> str:
     next_steps = [(_("地図と一覧にもどる"), url_for("public.index"))]
     if status == 401:
         next_steps.insert(0, (_("ログインする"), url_for("login.sign_in")))
     if status >= 500 and not left:
         next_steps.insert(0, (_("もう一度ひらく"), request.full_path.rstrip("?")))
-    words = {"title": said(title), "message": said(message), "next_steps": next_steps, "kept": left}
+    words = {"title": said(title), "message": said(message), "next_steps": next_steps, "number": number, "kept": left}
     return render_template("errors/error.html", code=status, **words)

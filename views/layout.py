@@ -50,9 +50,9 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def _per_request() -> dict[str, Any]:
-        samples = reader.holds_samples()
+        samples, kept_from = reader.holds_samples(), reader.kept_from()
         return {
-            "sample_band": wording.current().shows_sample_band(samples),
+            "kept_from": kept_from and moment(kept_from), "sample_band": wording.current().shows_sample_band(samples),
             "tiles": maps.tiles() is not None,
             "basemap_url": maps.basemap_url(), "who": _who(), "who_left": login.ENDED.get(sessions.ended(), ""),
             "choosing": sessions.ended() == "choosing",

@@ -1,11 +1,15 @@
 """Who reads this request, and what the registry looks like to them."""
 
-from flask import current_app, g
+from contextlib import suppress
+from datetime import datetime
+
+from flask import current_app, g, request
 
 from mapdata.claims.projection import PUBLIC, Audience, Record
-from mapdata.errors import NotFound
+from mapdata.errors import NotFound, Unavailable
 from mapdata.registry import Registry
 from mapdata.search.snapshot import Snapshot
+from mapdata.sitetexts import SiteTexts
 from views import sessions
 
 
@@ -24,16 +28,34 @@ def snapshot() -> Snapshot:
     """The registry as this reader sees it, the same throughout one request."""
     found: Snapshot | None = g.get("snapshot")
     if found is None:
-        found = g.snapshot = registry().snapshots.current(audience())
+        here = registry()
+        if request.is_multithread:  # a server; whoever answers in one thread has none beside it
+            here.keep()
+        found = g.snapshot = here.snapshots.current(audience())
     return found
 
 
 def record(entry_id: str) -> Record:
-    """Raises NotFound alike for an unknown entry and for one that this reader may not see."""
+    """Raises NotFound alike for an unknown entry and for one that this reader may not see; Unavailable where that
+    cannot be known now."""
     found = snapshot().by_id.get(entry_id)
     if found is None:
-        raise NotFound(entry_id)
+        raise Unavailable(entry_id) if entry_id in snapshot().left_out else NotFound(entry_id)
     return found
+
+
+def kept_from() -> datetime | None:
+    """When what this page shows was known to be right; None where it is known now."""
+    with suppress(Exception):  # as below
+        return snapshot().kept_from
+    return None
+
+
+def kept_texts() -> SiteTexts | None:
+    """What the site says by itself, of the same time as what is kept; None where that is not shown."""
+    shown: Snapshot | None = g.get("snapshot")
+    keeper = registry().keeper
+    return keeper.texts if keeper and shown and shown.kept_from else None
 
 
 def holds_samples() -> bool:

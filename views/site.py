@@ -53,6 +53,7 @@ def install(app: Flask) -> None:
     """The pages of an app whose settings are read. Raises CannotStart."""
     for name in ("registry", "pairs", "confirmed_points", "texts"):
         app.extensions[name]  # what is wrong with the database is told now
+    health.look_through(app)
     app.config["TILES"] = _tiles(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"], app.config["MAX_FORM_PARTS"] = _MOST_TYPED, _MOST_PARTS

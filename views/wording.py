@@ -11,7 +11,7 @@ from mapdata import words
 from mapdata.claims import in_words
 from mapdata.fields import field_table
 from mapdata.sitetexts import CurrentTexts, SiteTexts
-from views import translation
+from views import reader, translation
 from views.spoken_templates import SOURCE
 from views.translation import _, said
 
@@ -30,6 +30,8 @@ def current() -> SiteTexts:
 def _current() -> SiteTexts:
     texts: CurrentTexts = current_app.extensions["texts"]
     try:
+        if kept := reader.kept_texts():
+            return kept
         # Most pages have asked the registry for its state by then.
         return texts(g.snapshot.stamp if "snapshot" in g else None)
     except Exception:  # whatever broke, the page that says so must not break of it too

@@ -85,8 +85,12 @@ class ClaimedRecords:
             if now.called != then.called or not _came_of(connection, now, then):
                 return None
             with storage.undisturbed(connection):
-                entries = storage.load_entries(connection, then.revision)
-        return now, {entry.id: project(entry, audience, on) for entry in entries}
+                return now, changes(connection, then.revision, audience, on)
+
+
+def changes(connection: Connection, since: int, audience: Audience, on: date) -> dict[str, Record | None]:
+    """By id, the entries that were resolved after that revision as this audience sees them, None for not at all."""
+    return {entry.id: project(entry, audience, on) for entry in storage.load_entries(connection, since)}
 
 
 def _came_of(connection: Connection, now: State, then: State) -> bool:

@@ -6,8 +6,9 @@ Everything is answered from here: filters, counts, search, order, likeness.
 import gc
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -52,7 +53,8 @@ class Snapshot:
     holds_samples: bool = False
     called: Mapping[tuple[str, str], str] = field(default_factory=dict)  # terms that have another label here
     mark: str = ""
-    kept_from: datetime | None = None  # since when its store does not answer: it is what was kept of it
+    kept_from: datetime | None = None  # when its store was last in order: it is what was kept of it
+    left_out: frozenset[str] = frozenset()  # ids of which nobody can say now who may see them
 
     @cached_property
     def answers(self) -> Cache:
@@ -150,6 +152,22 @@ class Snapshot:
     @property
     def stamp(self) -> Stamp:
         return self.state.stamp
+
+    def without(self, unknown: Iterable[str]) -> "Snapshot":
+        """The same; of these ids, which it does not hold, nobody can say anything now."""
+        return self._again(left_out=frozenset(unknown))
+
+    def kept(self, seen: datetime) -> "Snapshot":
+        """The same, to be shown as what was kept. What is sent of it says so too."""
+        return self._again(kept_from=seen)
+
+    def _again(self, **said: Any) -> "Snapshot":
+        """With its columns, but without what others made of it."""
+        made = copy(self)
+        made.__dict__.update(said)
+        for name in ("answers", "payloads", "indexes"):
+            made.__dict__.pop(name, None)
+        return made
 
     def renewed(self, state: State, projected: Mapping[str, Record | None]) -> "Snapshot":
         """The same reader's on the same day in a later state; `projected`, by id, are all that have changed since,

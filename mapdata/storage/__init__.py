@@ -35,10 +35,11 @@ from mapdata.storage.engine import (
     connected,
     open_engine,
     reading,
+    try_to_write,
     witnessed,
     writing,
 )
-from mapdata.storage.engine.sqlite_file import undisturbed
+from mapdata.storage.engine.sqlite_file import file_of, undisturbed
 from mapdata.storage.entry_rows import PointGiven, load_entries, points_given, stream_entries
 from mapdata.storage.erasures import (
     Erasure,
@@ -90,7 +91,15 @@ from mapdata.storage.oplog import (
     operation,
     operations,
 )
-from mapdata.storage.revision import Stamp, descends_from, revision, rules_of_view, set_rules_of_view, stamp
+from mapdata.storage.revision import (
+    Stamp,
+    changed_since,
+    descends_from,
+    revision,
+    rules_of_view,
+    set_rules_of_view,
+    stamp,
+)
 from mapdata.storage.statements import touched_entries
 from mapdata.storage.text_rows import ToldText, current_texts, told_texts, write_texts
 from mapdata.storage.view import add_resources, save_entries
@@ -101,14 +110,15 @@ __all__ = [
     "Told", "ToldChoice", "ToldKnown", "ToldMerge", "ToldText", "ToldVisit", "add_attempt", "add_claims",
     "add_erasure", "add_job", "add_resources", "add_visit", "all_choices", "all_ids", "all_merged", "alone",
     "answering", "attempt_ids", "attempts", "before_use", "begin_distinct", "begin_known", "begin_merged",
-    "begin_operation", "beside", "cares", "change_job", "choices_of", "choices_told", "choose", "claims_around",
-    "claims_of_resources", "claims_of_source", "connected", "current_texts", "days_of", "delete_jobs",
-    "descends_from", "distinct_pairs", "end_claims", "end_distinct", "end_known", "end_operation", "end_visits",
-    "erase_statements", "erasures", "exists", "forget_organizations", "history", "is_empty", "is_erased", "job",
-    "jobs", "known_history", "known_of", "known_of_resources", "known_once", "last_changes", "latest_operations",
-    "load_entries", "local_ids_of", "merged_into", "merges_by", "merges_of", "names_of", "number_holders",
-    "open_engine", "operation", "operations", "others_spoke", "points_given", "published", "reading", "revision",
-    "revisions_of", "rules_of_view", "save_entries", "see", "see_all", "see_those", "set_care", "set_rules_of_view",
-    "stamp", "standing_before", "standing_of", "statements", "still_speaks", "stream_entries", "told_texts",
-    "touched_entries", "undisturbed", "visited", "visits_of", "witnessed", "write_texts", "writing",
+    "begin_operation", "beside", "cares", "change_job", "changed_since", "choices_of", "choices_told", "choose",
+    "claims_around", "claims_of_resources", "claims_of_source", "connected", "current_texts", "days_of",
+    "delete_jobs", "descends_from", "distinct_pairs", "end_claims", "end_distinct", "end_known", "end_operation",
+    "end_visits", "erase_statements", "erasures", "exists", "file_of", "forget_organizations", "history",
+    "is_empty", "is_erased", "job", "jobs", "known_history", "known_of", "known_of_resources", "known_once",
+    "last_changes", "latest_operations", "load_entries", "local_ids_of", "merged_into", "merges_by", "merges_of",
+    "names_of", "number_holders", "open_engine", "operation", "operations", "others_spoke", "points_given",
+    "published", "reading", "revision", "revisions_of", "rules_of_view", "save_entries", "see", "see_all",
+    "see_those", "set_care", "set_rules_of_view", "stamp", "standing_before", "standing_of", "statements",
+    "still_speaks", "stream_entries", "told_texts", "touched_entries", "try_to_write", "undisturbed", "visited",
+    "visits_of", "witnessed", "write_texts", "writing",
 ]

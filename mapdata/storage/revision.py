@@ -55,6 +55,11 @@ def raise_revision(connection: Connection) -> Stamp:
     return stamp(connection)
 
 
+def write_again(connection: Connection) -> None:
+    """The state that it is in."""
+    connection.execute(update(m.registry_state).values(revision=m.registry_state.c.revision))
+
+
 def descends_from(connection: Connection, then: Stamp) -> bool:
     """Whether the registry was in that state once, and came to its present one by writes."""
     o = m.operation.c
@@ -64,3 +69,9 @@ def descends_from(connection: Connection, then: Stamp) -> bool:
 
 def chunks(ids: Sequence[_T]) -> Iterable[Sequence[_T]]:
     return (ids[start:start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def changed_since(connection: Connection, revision: int) -> list[str]:
+    """Ids of the entries that were resolved after that revision."""
+    r = m.resource.c
+    return sorted(connection.execute(select(r.id).where(r.revision > revision)).scalars())

@@ -40,7 +40,7 @@ PUBLIC, ANYONE, STAFF = "public", "signed in", "of an office"
 EDIT, MANAGE = "edit_registry", "manage_users"
 ERASE = f"{EDIT} {MANAGE}"
 EXPECTED = {
-    "static": PUBLIC, "health.healthz": PUBLIC, "maps.base": PUBLIC, "data.pins": PUBLIC, "data.marks": PUBLIC,
+    "static": PUBLIC, "health.healthz": PUBLIC, "health.readyz": PUBLIC, "maps.base": PUBLIC, "data.pins": PUBLIC, "data.marks": PUBLIC,
     "data.resources_geojson": PUBLIC,
     "public.index": PUBLIC, "public.results": PUBLIC, "public.card": PUBLIC, "public.resource": PUBLIC,
     "public.about": PUBLIC,

@@ -28,6 +28,7 @@ from mapdata.lists.drafting import Drafting
 from mapdata.lists.headings import Chosen, Headings
 from mapdata.lists.sent.uploads import Findings, Upload
 from mapdata.lists.taking_in import ListOutcome, RowChange
+from mapdata.search.kept import tell_writes
 from mapdata.storage import Job
 from mapdata.words import Level
 
@@ -268,5 +269,6 @@ def main(arguments: list[str], open_engine: Callable[[str], Engine] = storage.op
     folder, token, task = arguments
     settle(Path(folder))
     engine = open_engine(os.environ["REGISTRY_URL"])
+    tell_writes(engine, Path(folder))
     run(engine, Upload(Path(folder) / "uploads", token), task)
     engine.dispose()

@@ -11,14 +11,14 @@ from mapdata.storage.engine import witnesses
 from mapdata.storage.engine.faults import answering
 from mapdata.storage.engine.opening import BUSY_MS, open_engine
 from mapdata.storage.engine.witnesses import Witness
-from mapdata.storage.revision import lock_state, stamp
+from mapdata.storage.revision import lock_state, stamp, write_again
 
 __all__ = [
     "Witness", "alone", "answering", "at_once", "before_use", "beside", "connected", "open_engine", "reading",
-    "witnessed", "writing",
+    "try_to_write", "witnessed", "writing",
 ]
 
-_AT_ONCE_MS = 100
+_AT_ONCE_MS, _TRY_MS = 100, 2_000
 
 
 def before_use(engine: Engine, prepare: Callable[[], None]) -> None:
@@ -82,15 +82,23 @@ def beside(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def at_once(engine: Engine) -> Iterator[Connection]:
+def at_once(engine: Engine, milliseconds: int = _AT_ONCE_MS) -> Iterator[Connection]:
     """As `beside`, for what can as well be written later: raises Unavailable while another writes."""
     with connected(engine) as connection:
-        _patience(connection, _AT_ONCE_MS)
+        _patience(connection, milliseconds)
         try:
             with alone(connection).begin():
                 yield connection
         finally:
             _patience(connection, BUSY_MS)
+
+
+def try_to_write(engine: Engine) -> None:
+    """Write what is there already, to the disk. Raises Unavailable when that cannot be done within two seconds."""
+    with at_once(engine, _TRY_MS) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_TRY_MS}")
+        write_again(connection)
 
 
 def _patience(connection: Connection, milliseconds: int) -> None:

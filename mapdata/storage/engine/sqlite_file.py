@@ -42,6 +42,11 @@ def path_of(url: URL) -> str | None:
     return os.path.abspath(plain) if is_file else None
 
 
+def file_of(engine: Engine) -> str | None:
+    """As `path_of`."""
+    return path_of(engine.url)
+
+
 def state_of(path: str) -> FileState:
     """Raises Unavailable when there is no such file."""
     try:

@@ -45,6 +45,15 @@ def upgrade(engine: Engine, to: str | None = None) -> None:
             _run(connection, aim)
 
 
+def is_nothing(engine: Engine) -> bool:
+    """Whether there is nothing yet, so that `upgrade` would begin a new registry."""
+    path = sqlite_file.path_of(engine.url)
+    if path and (not os.path.exists(path) or os.path.getsize(path) == 0):
+        return not os.path.exists(path)
+    with engine.connect() as connection, connection.begin():
+        return _current(connection) is None
+
+
 def newest() -> str:
     """The newest revision: file names in `versions/` begin with it and sort by it."""
     return _versions()[-1]
