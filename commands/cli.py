@@ -24,8 +24,8 @@ Sentences = Mapping[type[Exception], Callable[[Any], str]]
 NAME = "つながりマップ"
 #: Where an app keeps why it cannot be used, for the first command that wants to.
 REFUSAL = "refusal"
-#: Whether an app waits for a database that does not answer: a server does; a command, and whoever gives settings by hand,
-#: want to be told.
+#: Whether an app waits for a database that does not answer: a server does; a command, and whoever gives settings by
+#: hand, want to be told.
 WAITS = "waits for the database"
 
 words.speak()

@@ -27,25 +27,55 @@ SETTINGS = {
 }
 
 
+class Server:
+    """A server that a test may end and start again; `url` (postgresql://…) is of one who may do everything."""
+
+    #: As PostgreSQL calls its two ways to end at once: connections are closed first, or nothing is waited for.
+    FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
+
+    def __init__(self, bin_folder: Path, folder: Path, account: dict[str, Any]):
+        self._made_of = bin_folder, folder, account
+        self._log, self.url = folder / "log", f"postgresql://postgres@/postgres?host={folder}"
+        self.start()
+
+    def start(self) -> None:
+        """Raises RuntimeError with the server's own words if it does not start within 60 s."""
+        self._process = _start(*self._made_of)
+        _wait(self.url, self._process, self._log)
+
+    def end(self, how: signal.Signals = FAST) -> None:
+        self._process.send_signal(how)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            _stop(self._process)
+
+
+@contextmanager
+def own_server(bin_folder: Path) -> Iterator[Server]:
+    """A running server."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        account = _account(folder)
+        _initialise(bin_folder, folder, account)
+        running = Server(bin_folder, folder, account)
+        try:
+            yield running
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def server(bin_folder: Path) -> Iterator[str]:
     """A running server; its URL (postgresql://…), as one who may do everything.
 
     Raises RuntimeError with the server's own words if it does not start within 60 s.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    try:
-        account = _account(folder)
-        _initialise(bin_folder, folder, account)
-        process = _start(bin_folder, folder, account)
-        try:
-            url = f"postgresql://postgres@/postgres?host={folder}"
-            _wait(url, process, folder / "log")
-            yield url
-        finally:
-            _stop(process)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_server(bin_folder) as running:
+        yield running.url
 
 
 @contextmanager
