@@ -28,6 +28,8 @@ class Cause(StrEnum):
     DAMAGED = "damaged"
     #: It is there, and is not what is looked for.
     WRONG = "wrong"
+    #: Its file was written over while it was read.
+    TORN = "torn"
 
 
 class Unavailable(RegistryError):

@@ -33,8 +33,8 @@ class Server:
     #: As PostgreSQL calls its two ways to end at once: connections are closed first, or nothing is waited for.
     FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
 
-    def __init__(self, bin_folder: Path, folder: Path, account: dict[str, Any]):
-        self._made_of = bin_folder, folder, account
+    def __init__(self, bin_folder: Path, folder: Path, account: dict[str, Any], settings: dict[str, str]):
+        self._made_of = bin_folder, folder, account, settings
         self._log, self.url = folder / "log", f"postgresql://postgres@/postgres?host={folder}"
         self.start()
 
@@ -53,13 +53,13 @@ class Server:
 
 
 @contextmanager
-def own_server(bin_folder: Path) -> Iterator[Server]:
-    """A running server."""
+def own_server(bin_folder: Path, **settings: str) -> Iterator[Server]:
+    """A running server, with these settings over the others."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         account = _account(folder)
         _initialise(bin_folder, folder, account)
-        running = Server(bin_folder, folder, account)
+        running = Server(bin_folder, folder, account, SETTINGS | settings)
         try:
             yield running
         finally:
@@ -114,8 +114,10 @@ def _initialise(bin_folder: Path, folder: Path, account: dict[str, Any]) -> None
         raise RuntimeError(f"initdb failed: {done.stderr}")
 
 
-def _start(bin_folder: Path, folder: Path, account: dict[str, Any]) -> subprocess.Popen[bytes]:
-    settings = SETTINGS | {"unix_socket_directories": str(folder)}
+def _start(
+    bin_folder: Path, folder: Path, account: dict[str, Any], settings: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    settings = settings | {"unix_socket_directories": str(folder)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from commands.logs import Own
 from geocode import ward
-from mapdata.errors import NotFound, Unavailable
+from mapdata.errors import NotFound, OddValue, Unavailable
 from mapdata.lists.sent.staging import NotNow
 from mapdata.people.refusals import AccountRefused, LinkUnusable
 from mapdata.sentences import say
@@ -26,9 +26,13 @@ from views.translation import _, said
 Answer = tuple[str, int, dict[str, str]]
 
 #: The domain's named errors → statuses.
-STATUSES: dict[type[Exception], int] = {NotFound: 404, LinkUnusable: 410, Unavailable: 503}
+STATUSES: dict[type[Exception], int] = {NotFound: 404, LinkUnusable: 410, OddValue: 400, Unavailable: 503}
 
 _TITLES = {
+    400: (
+        say("この内容は受け取れません"),
+        say("送られたものに、読み取れないところがありました。もう一度、はじめのページからお進みください。"),
+    ),
     401: (say("ログインしてください"), say("ログインが切れています。もう一度ログインしてからお試しください。")),
     403: (
         say("この画面は開けません"),

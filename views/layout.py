@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from geocode import ward
@@ -18,7 +19,7 @@ from mapdata.fields import field_table
 from mapdata.fields.dialling import tel_link
 from mapdata.people.account import Account, actor_label
 from mapdata.people.roles import office_label
-from views import access, login, reader, sessions, within, wording
+from views import access, login, reader, sessions, wording
 from views.public import maps
 from views.translation import _
 
@@ -32,6 +33,16 @@ def moment(at: datetime) -> str:
     )
 
 
+def fill(name: str, text: Any) -> Markup:
+    """Within a sentence, what the script of a list writes anew, by this name (static/js/finder/list-page.js)."""
+    return Markup(f'<span data-fill="{name}">{escape(text)}</span>')
+
+
+def total(number: int) -> Markup:
+    """How many there are; a script writes it anew."""
+    return Markup(f"<span data-total>{number}</span>")
+
+
 def install(app: Flask) -> None:
     """Globals for templates, those of ward.toml once, those of the request when asked."""
     here = ward.load()
@@ -42,7 +53,7 @@ def install(app: Flask) -> None:
         fields=field_table.BY_NAME, fields_of_section=field_table.of_section, fields_of_page=field_table.of_page,
         value_of=value_of, actor_label=actor_label, here=access.here, moment=moment,
         drawing=sprite.drawing, pin_symbols=sprite.pin_symbols, home=basemap.home(), for_long=stale.FOR_LONG,
-        fill=within.fill, total=within.total,
+        fill=fill, total=total,
     )
     app.jinja_env.filters["tel_link"] = tel_link
     # What an admin may write is asked for when a page says it, in the one-file map too.

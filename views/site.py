@@ -16,6 +16,7 @@ from mapdata.accounts import secret
 from mapdata.lists.sent.uploads import MAX_BYTES
 from views import access, assets, error_pages, headers, kept, layout, login, sessions, translation
 from views.answers import requests
+from views.asked import odd
 from views.public import data, health, maps, org_link, pages, report
 from views.staff import (
     audit,
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"], app.config["MAX_FORM_PARTS"] = _MOST_TYPED, _MOST_PARTS
     app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
+    odd.install(app)
     translation.install(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

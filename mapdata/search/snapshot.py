@@ -5,6 +5,7 @@ Everything is answered from here: filters, counts, search, order, likeness.
 
 import gc
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from mapdata import words
 from mapdata.claims.projection import PUBLIC, Audience, Record
 from mapdata.clock import today
-from mapdata.errors import Unavailable
+from mapdata.errors import Cause, Unavailable
 from mapdata.fields.folding import fold, fold_all
 from mapdata.search.cache import Cache
 from mapdata.search.columns import Points, Splice
@@ -37,6 +38,9 @@ _MOST_KEPT = 64
 _MOST_BYTES = 64 * 1024 * 1024
 #: Rows of lists kept ready, about 2 kB each.
 _DRAWN_KEPT, _DRAWN_BYTES = 10_000, 32 * 1024 * 1024
+
+#: What a file that is just being put back may look like; it is waited for a moment, in seconds.
+_MOMENTARY, _PAUSES = frozenset({Cause.DAMAGED, Cause.WRONG, Cause.TORN}), (0.1, 0.2, 0.4)
 
 #: How a record sorts by name: unnamed last, then its reading or name folded; the id settles ties.
 NameKey = tuple[bool, str, str]
@@ -274,12 +278,19 @@ class Snapshots:
 
     def current(self, audience: Audience) -> Snapshot:
         """Raises Unavailable when the store does not answer."""
-        try:
-            return self.newest(audience)
-        except Unavailable as away:
-            if self._instead is None or audience != PUBLIC:
-                raise
-            return self._instead(self._kept.get(audience), away)
+        for pause in (*_PAUSES, None):
+            try:
+                return self.newest(audience)
+            except Unavailable as away:
+                if self._instead is None or audience != PUBLIC:
+                    raise
+                try:
+                    return self._instead(self._kept.get(audience), away)
+                except Unavailable:
+                    if pause is None or away.cause not in _MOMENTARY:
+                        raise
+            time.sleep(pause)
+        raise AssertionError
 
     def newest(self, audience: Audience) -> Snapshot:
         """As the store is now, and nothing else. Raises Unavailable."""

@@ -4,6 +4,7 @@ Within a filter any choice suffices, except the marks, all of which must hold; a
 A count beside a choice ignores its own filter's choices.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -70,7 +71,7 @@ class Asked:
     def read(cls, args: Arguments) -> "Asked":
         chosen = {f.name: tuple(c for c in f.choices if c in args.getlist(f.name)) for f in filters()}
         first = {key: next(iter(args.getlist(key)), "").strip() for key in ("q", "sort", "page")}
-        page = int(first["page"]) if first["page"].isascii() and first["page"].isdigit() else 1
+        page = int(first["page"]) if re.fullmatch("[0-9]{1,6}", first["page"]) else 1
         sort = first["sort"] if first["sort"] in SORTS else "name"
         chosen = {name: codes for name, codes in chosen.items() if codes}
         return cls(chosen, first["q"][:_LONGEST], sort, min(max(page, 1), 99_999))

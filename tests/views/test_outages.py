@@ -148,7 +148,9 @@ class Traffic:
 
 @pytest.fixture
 def own_postgres() -> Iterator[postgres.Server]:
-    with postgres.own_server(provide.find_postgres() or unavailable(provide.POSTGRES)) as server:
+    """It loses nothing that it confirmed, however it ends."""
+    folder = provide.find_postgres() or unavailable(provide.POSTGRES)
+    with postgres.own_server(folder, synchronous_commit="on") as server:
         yield server
 
 

@@ -11,6 +11,7 @@ from mapdata.errors import EditRefused
 from mapdata.fields import field_table, values
 from mapdata.sentences import say
 from mapdata.upkeep.org_links import STATES
+from views.asked import numbers
 from views.forms import choices, clean
 from views.public.sealed import SealedForm
 from views.staff.entry_form import ANY_AGE, ContactForm, EntryForm, typed_of
@@ -73,8 +74,8 @@ for _field in field_table.FIELDS:
 def _place(row: Mapping[str, Any], shown: list[dict[str, Any]]) -> dict[str, str]:
     """A row as it was typed, with the point of the place that was shown there, if it is still that place."""
     typed = {part: row[part] or "" for part in _PARTS}
-    number = row["number"] or ""
-    before = shown[int(number)] if number.isascii() and number.isdigit() and int(number) < len(shown) else {}
+    number = numbers.whole(row["number"], len(shown))
+    before = shown[number] if number < len(shown) else {}
     if values.clean(typed["address"]) == before.get("address", ""):
         typed |= {part: str(before[part]) for part in ("lat", "lng") if part in before}
     return typed

@@ -1,12 +1,12 @@
 """The part of the map that a browser asks for."""
 
-import math
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
 from geocode.mercator import ZOOM
 from layers.marks import Box
+from views.asked import numbers
 from views.translation import _
 
 #: Cells a side. No screen shows as many; without an end one question could ask for all of them, one by one.
@@ -41,10 +41,7 @@ class Viewport:
 
 
 def _number(args: MultiDict[str, str], name: str) -> float:
-    try:
-        found = float(args.get(name, ""))
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
+    found = numbers.decimal(args.get(name))
+    if found is None:
         raise NoView(_("%(name)s に数を入れてください", name=name))
     return found

@@ -14,6 +14,7 @@ from mapdata.people.roles import Permission
 from mapdata.storage.people.audit_rows import AuditQuery
 from views import access, sessions
 from views.access import needs
+from views.asked import numbers
 from views.forms import Day, Form, choices
 
 blueprint = Blueprint("audit", __name__, url_prefix="/staff/audit")
@@ -61,7 +62,7 @@ def _form() -> FilterForm:
 @needs(Permission.MANAGE_USERS)
 def index() -> Any:
     form = _form()
-    found = audit.find(sessions.registry().engine, form.query(), request.args.get("page", 1, type=int))
+    found = audit.find(sessions.registry().engine, form.query(), numbers.asked("page", 1))
     return render_template(
         "staff/audit.html", form=form, found=found, audit=audit, csv_url=_url("audit.download"),
         page_url=lambda number: _url("audit.index", page=number),

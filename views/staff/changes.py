@@ -16,6 +16,7 @@ from mapdata.people.roles import Permission
 from views import access, reader
 from views.access import needs
 from views.answers import widening
+from views.asked import numbers
 from views.login import local_path
 
 blueprint = Blueprint("changes", __name__, url_prefix="/staff/changes")
@@ -36,7 +37,7 @@ def may_undo(done: Done) -> bool:
 @blueprint.get("")
 @needs(Permission.EDIT_REGISTRY)
 def index() -> str:
-    found = recent(*_whose(), _PER_PAGE + 1, request.args.get("before", type=int))
+    found = recent(*_whose(), _PER_PAGE + 1, numbers.asked_or_none("before"))
     older = found[_PER_PAGE - 1].operation.id if len(found) > _PER_PAGE else None
     return render_template(
         "staff/changes/index.html", changes=found[:_PER_PAGE], older=older, may_undo=may_undo, seen=_seen,

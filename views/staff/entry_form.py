@@ -31,6 +31,7 @@ from mapdata.fields.field_table import Field as Claimed
 from mapdata.sentences import say
 from mapdata.words import Level, Vocabulary
 from views import wording
+from views.asked import numbers
 from views.forms import STALE, Form, choices
 from views.translation import _, said
 
@@ -241,7 +242,7 @@ class EntryForm(Form):
             rows.errors = [*rows.errors, beyond]
             return _first_id(rows, len(rows) - 1)
         rows.process(None, [*kept, *added])
-        return _first_id(rows, len(rows) - 1 if added else min(int(number or 0), len(rows) - 1))
+        return _first_id(rows, len(rows) - 1 if added else min(numbers.whole(number, 0), len(rows) - 1))
 
 
 _ROWS = {field.name: field.heading for field in field_table.STRUCTURED}

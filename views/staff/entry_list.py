@@ -16,6 +16,7 @@ from mapdata.upkeep import staff_list
 from mapdata.upkeep.staff_list import Asked, Filter, Found
 from views import reader
 from views.access import needs
+from views.asked import numbers
 from views.staff import changes
 
 blueprint = Blueprint("entry_list", __name__, url_prefix="/staff/entries")
@@ -127,7 +128,7 @@ def _short(source: str) -> str:
 
 def _done() -> Recent | None:
     """The change that was just made here, where this reader may take it back."""
-    return find_change(request.args.get("done", 0, type=int))
+    return find_change(numbers.asked("done", 0))
 
 
 def find_change(number: int) -> Recent | None:

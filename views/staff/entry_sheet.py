@@ -26,6 +26,7 @@ from mapdata.storage.speaking.acting import Agreed, WouldWiden
 from mapdata.words import UNSAID, Level
 from views import access, reader, wording
 from views.answers import widening
+from views.asked import numbers
 from views.staff.entry_form import EntryForm, target_of
 
 #: A pin farther from its address than this (metres) is asked about.
@@ -202,7 +203,7 @@ class Sheet:
     def save(self) -> Saved:
         """Raises EditConflict, EditRefused, WouldWiden, NotFound."""
         form, account = self.form, self.account
-        base = int(form.base.data) if (form.base.data or "").isdecimal() else 0
+        base = numbers.whole(form.base.data, 0)
         return saving.save(
             reader.registry().engine, self.entry_id or None, base, self.says, form.levels(), account.office,
             access.actor().name, self.on, assure=bool(form.assure.data), new_id=form.new_id.data or "",

@@ -23,6 +23,7 @@ from mapdata.upkeep.worklist import ALL, Asked, Found
 from views import access, reader
 from views.access import needs, shows_again
 from views.answers import widening
+from views.asked import numbers
 from views.forms import page
 from views.staff import entry_list
 from views.staff.call_form import AgainForm, CallForm, CareForm, call_form, care_form
@@ -149,8 +150,8 @@ class _Call:
 
     def _done(self) -> list[Recent]:
         """What was just done here, where this reader may take it back."""
-        numbers = request.args.getlist("done", type=int)[:2] if request.method == "GET" else []
-        return [change for number in numbers if (change := entry_list.find_change(number))]
+        done = numbers.all_asked("done")[:2] if request.method == "GET" else []
+        return [change for number in done if (change := entry_list.find_change(number))]
 
     def changed_meanwhile(self, form: CallForm, names: Sequence[str]) -> Any:
         """Somebody changed what was on the sheet: what was typed stays, and is confirmed only by another press."""

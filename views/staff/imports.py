@@ -26,6 +26,8 @@ from mapdata.people.roles import Permission
 from mapdata.words import Vocabulary
 from views import access, reader
 from views.access import needs, shows_again
+from views.asked import numbers
+from views.asked.odd import takes_file
 from views.forms import Form, choices, page
 from views.staff import entry_list
 
@@ -103,6 +105,7 @@ def _find(sent: str) -> tuple[str, Status]:
 @blueprint.route("", methods=["GET", "POST"])
 @needs(Permission.EDIT_REGISTRY)
 @shows_again
+@takes_file("file")
 def index() -> Any:
     request.max_content_length = _MOST_RECEIVED
     status = None
@@ -188,7 +191,7 @@ def _look_page(source: str, status: Status, form: LookForm) -> Any:
     wanted = request.args.get("kind", "")
     kind = wanted if wanted in KINDS else next((k for k in _FIRST if status.counts.get(k)), "added")
     found = staging.preview(
-        reader.registry().engine, folder(), status.token, source, kind, request.args.get("page", 1, type=int),
+        reader.registry().engine, folder(), status.token, source, kind, numbers.asked("page", 1),
     )
     found = told.as_seen(found, source, access.reader().audience, reader.snapshot().by_id)
     return page(
@@ -263,7 +266,7 @@ def look(sent: str) -> Any:
 
 def _look_again(source: str, status: Status, form: LookForm) -> None:
     """Another sheet or another row of headings has other columns: what was said of these goes."""
-    sheet = int(form.sheet.data) if (form.sheet.data or "").isdecimal() else status.sheet
+    sheet = numbers.whole(form.sheet.data, status.sheet)
     row = (form.row.data or status.row + 1) - 1
     same = (sheet, row) == (status.sheet, status.row)
     columns = _corrections(status) if same else {}

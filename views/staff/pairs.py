@@ -26,6 +26,7 @@ from mapdata.people.roles import Permission
 from views import access, reader, wording
 from views.access import needs, shows_again
 from views.answers import widening
+from views.asked import numbers
 from views.forms import Form, page
 from views.staff.conflicts import Pieces, marked
 from views.staff.entry_list import find_change
@@ -71,13 +72,13 @@ def index() -> str:
     counts = {code: sum(pair.judgement.decision == code for pair in pairs) for code in DECISIONS}
     chosen = [pair for pair in pairs if asked not in DECISIONS or pair.judgement.decision == asked]
     pages = max(1, -(-len(chosen) // _PER_PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    number = min(max(1, numbers.asked("page", 1)), pages)
     ids = reader.snapshot().by_id
     undecided = [(ids[it], [label_of(n) for n in names]) for it, names in _undecided().items() if it in ids]
     return render_template(
         "staff/pairs/index.html", pairs=chosen[(number - 1) * _PER_PAGE:number * _PER_PAGE], total=len(chosen),
         counts=counts, asked=asked, decisions=DECISIONS, number=number, pages=pages, undecided=undecided,
-        done=find_change(request.args.get("done", 0, type=int)), is_ready=known is not None,
+        done=find_change(numbers.asked("done", 0)), is_ready=known is not None,
     )
 
 
@@ -96,8 +97,7 @@ class PairForm(Form):
     @property
     def revision(self) -> int:
         """That the page was made from; older than everything where it is no number."""
-        text = self.base.data or ""
-        return int(text) if text.isdecimal() and len(text) < 12 else -1
+        return numbers.whole(self.base.data, -1)
 
 
 @dataclass(frozen=True)

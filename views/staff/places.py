@@ -13,6 +13,7 @@ from mapdata.editing.pins import Candidate
 from mapdata.people.roles import Permission
 from views import access
 from views.access import needs
+from views.asked import numbers
 from views.forms import choices
 from views.staff.entry_form import EntryForm
 from views.staff.entry_sheet import is_far
@@ -47,7 +48,7 @@ def find(address: str) -> Found:
 
 def find_for(form: EntryForm, number: str) -> None:
     """Show what is known of a place's address in the form, if it has that place."""
-    index = int(number) if number.isdecimal() else -1
+    index = numbers.whole(number, -1)
     if not 0 <= index < len(form.places):
         return
     row = form.places[index].form
@@ -74,7 +75,7 @@ def candidates() -> Response:
 @needs(Permission.EDIT_REGISTRY)
 def distance() -> Response:
     """How far a pin lies from the point of its address, in words; "" where that cannot be said."""
-    point = [request.args.get(name, type=float) for name in ("lat", "lng")]
+    point = [numbers.decimal(request.args.get(name)) for name in ("lat", "lng")]
     told: dict[str, Any] = {"words": "", "far": False}
     if (lat := point[0]) is not None and (lng := point[1]) is not None and abs(lat) <= 90 and abs(lng) <= 180:
         away = pins.distance_from_address(request.args.get("address", "")[:_LONGEST], lat, lng)

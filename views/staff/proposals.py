@@ -25,6 +25,7 @@ from settings import SETTINGS
 from views import access, reader, wording
 from views.access import needs, shows_again
 from views.answers import widening
+from views.asked import numbers
 from views.forms import Form, choices, clean, page
 from views.layout import moment
 from views.public import org_link
@@ -105,7 +106,7 @@ class DecisionForm(Form):
 def index() -> str:
     engine, entries = reader.registry().engine, reader.snapshot().by_id
     is_done = request.args.get("state") == "done"
-    before = request.args.get("before", type=int)
+    before = numbers.asked_or_none("before")
     over = proposals.done(engine, entries, _PER_PAGE, before) if is_done else []
     return render_template(
         "staff/proposals/index.html", items=over if is_done else waiting(), is_done=is_done, records=entries,
@@ -176,7 +177,7 @@ def _page(case: Case, form: DecisionForm, status: int | None = None, told: str =
         "staff/proposals/show.html", form, status, case=case, lines=lines, taken=taken or [], told=told,
         kinds=proposals.KINDS, about=proposals.ABOUT, from_whom=from_whom, ended=proposals.state_words,
         reply=_reply(case),
-        change=find_change(request.args.get("done", 0, type=int)),
+        change=find_change(numbers.asked("done", 0)),
     )
 
 

@@ -15,6 +15,7 @@ from mapdata.sitetexts import TEXTS, VOCABULARIES, SiteTexts
 from mapdata.words import Vocabulary
 from views import access, reader, wording
 from views.access import needs, shows_again
+from views.asked import numbers
 from views.forms import Form, choices, clean, page
 from views.staff import entry_list
 
@@ -113,7 +114,7 @@ def _page(form: TextsForm, refilled: bool = False) -> Any:
     changes, more = _changes()
     return page(
         "staff/texts/index.html", form, refilled=refilled, texts=TEXTS, now=wording.current(), changes=changes,
-        more_changes=more, done=entry_list.find_change(request.args.get("done", 0, type=int)),
+        more_changes=more, done=entry_list.find_change(numbers.asked("done", 0)),
     )
 
 
@@ -173,7 +174,7 @@ def labels() -> Any:
         except EditRefused as refused:
             for key, errors in refused.errors.items():
                 form[key.replace(".", "-")].errors = errors
-    done = entry_list.find_change(request.args.get("done", 0, type=int))
+    done = entry_list.find_change(numbers.asked("done", 0))
     return page("staff/texts/labels.html", form, groups=_groups(form), done=done)
 
 

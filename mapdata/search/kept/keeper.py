@@ -67,7 +67,7 @@ class Keeper:
         try:
             stamp = self._store.stamp()
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            if all([self._is_kept(day, stamp) or self._keep(day, snapshots) for day in self._days()]):
+            if all([self._is_kept(day, stamp) or self._keep(day, stamp, snapshots) for day in self._days()]):
                 self._tidy()
             self._note_seen()
             self._examine()
@@ -90,9 +90,9 @@ class Keeper:
         found = Edition(self.folder, day).heading()
         return found if found and found.of == self._of else None
 
-    def _keep(self, day: date, snapshots: Snapshots) -> bool:
+    def _keep(self, day: date, stamp: Stamp, snapshots: Snapshots) -> bool:
         """Whether an edition of this day was made. Raises Unavailable and OSError."""
-        if self._journal is None or (time.monotonic() < self._stands_until and self._heading(day)):
+        if self._journal is None or (time.monotonic() < self._stands_until and self._leads_to(stamp, day)):
             return False
         with _if_nobody_else(self.folder / "lock") as is_ours:
             if not is_ours:
@@ -101,6 +101,13 @@ class Keeper:
             found = snapshots.newest(PUBLIC) if day == clock.today() else build(self._store, PUBLIC, day)
             self._stands_until = time.monotonic() + _STANDS
             return self._publish(self._journal, day, found, content(found, texts(self._engine)))
+
+    def _leads_to(self, stamp: Stamp, day: date) -> bool:
+        """Whether what is kept could be shown if the database went away now."""
+        heading, journal = self._heading(day), self._journal
+        if heading is None or journal is None or not journal.is_kept():
+            return False
+        return stamp.mark in _marks(way(heading.mark, journal.read()), heading.mark)
 
     def _begin_journal(self, journal: Journal) -> None:
         """Who began to write before there was a journal is waited for: what comes after is noted."""
@@ -120,7 +127,7 @@ class Keeper:
         with journal.alone():
             notes = journal.read()
             on = way(found.mark, notes)
-            if self._store.stamp().mark not in {found.mark, *(note.mark for note in (*on.steps, *on.unsure))}:
+            if self._store.stamp().mark not in _marks(on, found.mark):
                 return False
             left = [*on.steps, *on.unsure]
             passed = [note.mark for note in notes if note not in left]
@@ -207,6 +214,11 @@ class Keeper:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise away from error
         return _carried_on(_start(newest, kept, on), on, edition.on).kept(seen), said
+
+
+def _marks(on: Way, start: str) -> set[str]:
+    """Of all states that may have been reached."""
+    return {start, *(note.mark for note in (*on.steps, *on.unsure))}
 
 
 def _start(newest: Snapshot | None, kept: Snapshot, on: Way) -> Snapshot:

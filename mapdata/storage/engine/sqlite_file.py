@@ -99,4 +99,4 @@ def undisturbed(connection: Connection) -> Iterator[None]:
         yield
     finally:
         if path and state_of(path) != before:
-            raise Unavailable("the file was replaced while it was read", Cause.AWAY, "replaced")
+            raise Unavailable("the file was replaced while it was read", Cause.TORN, "replaced")
