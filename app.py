@@ -14,7 +14,7 @@ from flask import Flask
 
 import settings
 from commands import CannotStart, LazyGroup, logs
-from commands.cli import REFUSAL, WAITS
+from commands.cli import REFUSAL, WAITS, WRITTEN
 from geocode import installed, tables, ward
 
 
@@ -49,8 +49,9 @@ def _asking_for_a_command() -> click.Context | None:
 
 
 def _configure(app: Flask, given: Mapping[str, Any]) -> None:
+    app.extensions[WRITTEN] = {**os.environ, **given}
     try:
-        app.config.from_mapping({**given, **settings.read({**os.environ, **given})})
+        app.config.from_mapping({**given, **settings.read(app.extensions[WRITTEN])})
     except settings.WrongSetting as wrong:
         raise CannotStart(wrong) from wrong
     folder = Path(app.config["INSTANCE_DIR"])
@@ -142,5 +143,5 @@ _PARTS: Mapping[str, Callable[[Flask], Any]] = {
 #: Our commands → where they are.
 _COMMANDS: Mapping[str, str] = {
     "registry": "mapdata.cli:group", "users": "mapdata.accounts.cli:group", "geocode": "geocode.cli:group",
-    "map": "layers.cli:group", "serve": "serve:command",
+    "map": "layers.cli:group", "serve": "serve:command", "doctor": "doctor.cli:command",
 }

@@ -21,7 +21,7 @@ class WrongSetting(ValueError):
     """A setting that cannot be used; the message is one sentence with its name, its value and what is expected."""
 
     def __init__(self, name: str, value: object):
-        setting = SETTINGS[name]
+        setting, self.name = SETTINGS[name], name
         said = f"{name}={shown(value)} は使えません" if str(value) else f"{name} がありません"
         super().__init__(f"{said}：{setting.hint}")
 
@@ -146,7 +146,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for se
 
 def read(written: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every setting. Raises WrongSetting for the first that is wrong, alone or beside another."""
-    texts = {name: str(written.get(name) or "").strip() or setting.default for name, setting in SETTINGS.items()}
+    texts = {name: _text(written, name) for name in SETTINGS}
     found = {}
     for name, setting in SETTINGS.items():
         try:
@@ -156,6 +156,29 @@ def read(written: Mapping[str, Any]) -> dict[str, Any]:
     if found["TILE_URL"] and not found["TILE_ATTRIBUTION"]:
         raise WrongSetting("TILE_ATTRIBUTION", "")
     return found
+
+
+def all_wrong(written: Mapping[str, Any]) -> list[WrongSetting]:
+    """Every setting that `read` would refuse, not only the first."""
+    found = []
+    for name, setting in SETTINGS.items():
+        try:
+            setting.read(_text(written, name))
+        except ValueError:
+            found.append(WrongSetting(name, _text(written, name)))
+    if _text(written, "TILE_URL") and not _text(written, "TILE_ATTRIBUTION"):
+        found.append(WrongSetting("TILE_ATTRIBUTION", ""))
+    return found
+
+
+def usable(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, those of what is not written in the place of those that are wrong."""
+    wrong = {one.name for one in all_wrong(written)}
+    return read({name: "" if name in wrong | {"TILE_URL"} else written.get(name) for name in SETTINGS})
+
+
+def _text(written: Mapping[str, Any], name: str) -> str:
+    return str(written.get(name) or "").strip() or SETTINGS[name].default
 
 
 def shown(value: object) -> str:

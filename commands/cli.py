@@ -27,6 +27,8 @@ REFUSAL = "refusal"
 #: Whether an app waits for a database that does not answer: a server does; a command, and whoever gives settings by
 #: hand, want to be told.
 WAITS = "waits for the database"
+#: Where an app keeps its settings as they were written, right or wrong.
+WRITTEN = "settings as written"
 
 words.speak()
 
@@ -50,12 +52,15 @@ class _AtHome(click.Command):
     """Runs for the app of `flask --app app`, and tells what goes wrong in a sentence."""
 
     sentences: Sentences = {}
+    #: It runs with settings that are wrong, too.
+    whatever_is_set = False
 
     def invoke(self, ctx: click.Context) -> Any:
         site = ctx.find_object(ScriptInfo)
         if site and not has_app_context():
             ctx.with_resource(site.load_app().app_context())
-        if has_app_context() and (refusal := current_app.extensions.get(REFUSAL)):
+        refusal = current_app.extensions.get(REFUSAL) if has_app_context() and not self.whatever_is_set else None
+        if refusal:
             raise refusal
         try:
             return super().invoke(ctx)
@@ -72,9 +77,11 @@ class _AtHome(click.Command):
 class Command(_AtHome):
     """A command that stands by itself."""
 
-    def __init__(self, *args: Any, sentences: Sentences | None = None, **kwargs: Any):
+    def __init__(
+        self, *args: Any, sentences: Sentences | None = None, whatever_is_set: bool = False, **kwargs: Any
+    ):
         super().__init__(*args, **{"params": [], "epilog": _epilog(), **kwargs})
-        self.sentences = sentences or {}
+        self.sentences, self.whatever_is_set = sentences or {}, whatever_is_set
         self.params.append(_version())
 
 

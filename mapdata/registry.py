@@ -1,6 +1,6 @@
 """Opening the registry: its database made and brought up to date, ready to be asked and written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -42,7 +42,7 @@ class Registry:
 
     def _open(self) -> None:
         with storage.answering():
-            if self.keeper and self.keeper.has_kept() and migrations.is_nothing(self.engine):
+            if self.keeper and self.keeper.has_kept() and migrations.standing(self.engine) is None:
                 raise WrongDatabase(condition.GONE.format(folder=self.keeper.folder))
             migrations.upgrade(self.engine)
             speaking.keep_to_rules(self.engine)
@@ -51,11 +51,6 @@ class Registry:
         """From now on this process keeps what everyone may see, beside its requests."""
         if self.keeper:
             self.keeper.begin(self.snapshots)
-
-    def require_whole(self, thorough: bool = False) -> None:
-        """Raises WrongDatabase for a database that is damaged, Unavailable for one that does not answer."""
-        with storage.connected(self.engine) as connection:
-            condition.require_whole(connection, thorough)
 
     def stamp(self) -> storage.Stamp:
         """The state that it is in, in no time. Raises Unavailable."""
@@ -81,4 +76,13 @@ class Registry:
 def default_url(instance_dir: Path) -> str:
     """The SQLite file in the instance folder, which is made, for its owner only, if it is not there."""
     instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return f"sqlite:///{(instance_dir / 'registry.db').resolve()}"
+    return f"sqlite:///{default_file(instance_dir)}"
+
+
+def default_file(instance_dir: Path) -> Path:
+    return (instance_dir / "registry.db").resolve()
+
+
+def kept_in(instance_dir: Path) -> Iterator[Path]:
+    """The files of what is kept for the time in which the database is away."""
+    yield from sorted((instance_dir / "kept").glob("public-*.json"))

@@ -32,11 +32,8 @@ def upgrade(engine: Engine, to: str | None = None) -> None:
     path = sqlite_file.path_of(engine.url)
     if path and not os.path.exists(path):
         _make_file(path, aim)
-    if path and os.path.getsize(path) == 0:
-        raise WrongDatabase(condition.EMPTY)
-    with engine.connect() as connection, connection.begin():
-        if _current(connection) == aim:
-            return
+    if standing(engine) == aim:
+        return
     with engine.connect() as connection, storage.alone(connection).begin():
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL lock_timeout = 0"))
@@ -45,13 +42,16 @@ def upgrade(engine: Engine, to: str | None = None) -> None:
             _run(connection, aim)
 
 
-def is_nothing(engine: Engine) -> bool:
-    """Whether there is nothing yet, so that `upgrade` would begin a new registry."""
+def standing(engine: Engine) -> str | None:
+    """The schema's version as it is; None where there is nothing yet, and `upgrade` would begin a new registry.
+    Raises WrongDatabase for what is no registry."""
     path = sqlite_file.path_of(engine.url)
-    if path and (not os.path.exists(path) or os.path.getsize(path) == 0):
-        return not os.path.exists(path)
+    if path and not os.path.exists(path):
+        return None
+    if path and os.path.getsize(path) == 0:
+        raise WrongDatabase(condition.EMPTY)
     with engine.connect() as connection, connection.begin():
-        return _current(connection) is None
+        return _current(connection)
 
 
 def newest() -> str:

@@ -3,12 +3,13 @@
 What is not a registry of ours is never written to, and nothing new takes its place.
 """
 
-import sqlite3
 from collections.abc import Collection
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from mapdata.errors import Cause, WrongDatabase
+from mapdata.storage.engine.faults import told
 
 #: Tables that every registry has had from its first day.
 _OURS = frozenset({"registry_state", "operation", "claim", "resource"})
@@ -33,6 +34,7 @@ GONE = (
     "前に使っていたデータベースがなくなっています（ファイルがないか、空のデータベースです）。"
     "バックアップを戻してください。新しく始めるときは、{folder} を別の名前にしてください"
 )
+MISSING = "データベースがありません（ファイルがないか、空のデータベースです）"
 OTHER_VERSION = "データベースの版がサイトとちがいます。サイトを始めなおしてください"
 
 
@@ -71,7 +73,9 @@ def require_whole(connection: Connection, thorough: bool = False) -> None:
     check = "integrity_check" if thorough else "quick_check"
     try:
         found = connection.exec_driver_sql(f"PRAGMA {check}(3)").scalars().all()
-    except sqlite3.DatabaseError as error:  # it cannot even be walked through
-        found = [str(error)]
+    except DatabaseError as error:  # it cannot even be walked through
+        if told(error.orig).cause != Cause.DAMAGED:
+            raise
+        found = [str(error.orig)]
     if found != ["ok"]:
         raise WrongDatabase(DAMAGED.format(found=" ".join(str(found[0]).split())[:80]), Cause.DAMAGED)

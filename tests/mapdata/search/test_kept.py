@@ -249,7 +249,7 @@ def test_a_site_begins_without_its_database_and_goes_on_with_it(site: Registry, 
 
         patch.setattr("mapdata.storage.newest._REST", -1.0)
         patch.setattr("mapdata.storage.migrations.upgrade", gone)
-        patch.setattr("mapdata.storage.migrations.is_nothing", lambda _: False)
+        patch.setattr("mapdata.storage.migrations.standing", lambda _: "0000")
         with pytest.raises(Unavailable):
             Registry(str(site.engine.url.render_as_string(False)), folder)
         begun = Registry(str(site.engine.url.render_as_string(False)), folder, may_be_away=True)
