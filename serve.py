@@ -9,7 +9,11 @@ import gc
 import os
 import signal
 import socket
-from contextlib import suppress
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ import click
 from flask import Flask, current_app
 from gunicorn import glogging
 from gunicorn.app.base import Application
+from gunicorn.util import close_graceful
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -77,6 +82,24 @@ def _fill(site: Flask) -> None:
         click.echo(f"{away.sentence}。サンプルは入れずに、データベースを待ちます。", err=True)
 
 
+#: What only reads.
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Seconds for whoever finds no place to take the answer, and for what nobody reads to be passed over.
+_LINGERS, _PASSED_OVER = 0.5, 5.0
+
+
+def _come_again(site: Any) -> bytes:
+    """A whole answer in words, for which nothing is asked."""
+    from views import error_pages
+
+    page = error_pages.busy(site).encode() if isinstance(site, Flask) else b""
+    lines = (
+        "HTTP/1.1 503 Service Unavailable", "Connection: close", f"Retry-After: {error_pages.RETRY_AFTER}",
+        "Content-Type: text/html; charset=utf-8", f"Content-Length: {len(page)}", "Cache-Control: no-store", "", "",
+    )
+    return "\r\n".join(lines).encode() + page
+
+
 class _Served(Application):
     """gunicorn, told everything by its file and by us: the words of the command line are `flask`'s."""
 
@@ -115,6 +138,57 @@ for _name in ("critical", "error", "warning", "info", "debug", "exception"):
     setattr(PlainLogger, _name, _written_by_its_caller(_name))
 
 
+class Reserve:
+    """Of a worker's threads, some for those who only read, whatever is sent.
+
+    A thread takes in what is sent as slowly as it comes, and waits for whoever writes; all of them would keep
+    everybody waiting. So all but two may be busy with it, one may wait for a moment, and whoever comes then is told to
+    come again.
+    """
+
+    #: Seconds: to wait for a place; between two parts of what is sent; to send it, when others want the place.
+    WAIT, PART, LONGEST = 2.0, 20.0, 120.0
+
+    def __init__(self, threads: int):
+        self._places = threading.BoundedSemaphore(max(1, threads - 2))
+        self._waiting = threading.Lock()
+        self._since: dict[socket.socket, float] = {}
+
+    @contextmanager
+    def place(self, sock: socket.socket) -> Iterator[bool]:
+        """Whether there is one for what comes from there."""
+        if not self._found():
+            yield False
+            return
+        self._since[sock] = time.monotonic()
+        sock.settimeout(self.PART)
+        try:
+            yield True
+        finally:
+            del self._since[sock]
+            self._places.release()
+            with suppress(OSError):
+                sock.settimeout(None)
+
+    def _found(self) -> bool:
+        if self._places.acquire(blocking=False):
+            return True
+        self._hurry()
+        if not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._places.acquire(timeout=self.WAIT)
+        finally:
+            self._waiting.release()
+
+    def _hurry(self) -> None:
+        """Nothing more is taken from whoever has been sending for too long; an answer still goes there."""
+        for sock, since in list(self._since.items()):
+            if time.monotonic() - since > self.LONGEST:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RD)
+
+
 class EndingWorker(ThreadWorker):
     """A worker with threads that ends whenever its master tells it to.
 
@@ -148,6 +222,22 @@ class EndingWorker(ThreadWorker):
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         Worker.handle_quit(self, sig, frame)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Requests that send something find a place first, and have it until all of it has come."""
+        if req.method in _READING and getattr(req.body.reader, "length", None) == 0:
+            return super().handle_request(req, conn)
+        with self.reserve.place(conn.sock) as found:
+            if found:
+                goes_on = super().handle_request(req, conn)
+                return goes_on and conn.parser.finish_body(deadline=time.monotonic() + _PASSED_OVER)
+        conn.sock.sendall(_come_again(self.wsgi))
+        close_graceful(conn.sock, timeout=_LINGERS)  # what was sent and not read would take the answer away
+        return False
+
+    @cached_property
+    def reserve(self) -> Reserve:
+        return Reserve(self.cfg.threads)
 
 
 os.register_at_fork(after_in_parent=EndingWorker.hear)

@@ -43,6 +43,7 @@ _TITLES = {
         say("掲載が終わったか、住所（URL）がちがうようです。もう一度おさがしください。"),
     ),
     405: (say("この開き方はできません"), say("もう一度、はじめのページからお進みください。")),
+    408: (say("届くのに時間がかかりすぎました"), say("つながりを確かめて、もう一度お試しください。")),
     410: (
         say("このリンクは使えません"),
         say(
@@ -55,6 +56,10 @@ _TITLES = {
     500: (say("うまく表示できませんでした"), say("こちらの不具合です。少し待って、もう一度お試しください。")),
 }
 _NUMBER = "知らせの番号："
+_BUSY = (
+    "いま、混みあっています",
+    "まだ受け取っていません。少し待って、もう一度送ってください。書いたものには、ブラウザーの「戻る」で戻れます。",
+)
 #: Seconds after which it is worth trying again.
 RETRY_AFTER = 10
 _OTHER = (say("ページを表示できません"), say("もう一度、はじめのページからお進みください。"))
@@ -118,6 +123,16 @@ def _page(status: int, number: str = "") -> Answer:
     except Exception:
         current_app.logger.exception("An error's page could not be made; a bare one is shown")
         return bare_page(status, left.title or title, message, number, left.block), status, headers
+
+
+def busy(app: Flask) -> str:
+    """For whoever sends something while all places for it are taken: the server says it without asking the site."""
+    number = secrets.token_hex(4)
+    app.logger.error("503 %s: busy", Own(number))
+    bare: Template = app.extensions["bare page"]
+    title, message = _BUSY
+    words = {"title": title, "message": message, "number": f"{_NUMBER}{number}"}
+    return bare.substitute(code=503, root="", kept="", **words)
 
 
 def bare_page(status: int, title: str, message: str, number: str, left: str = "") -> str:

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import flask
 from flask import current_app
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, NotFound, RequestTimeout
 from werkzeug.utils import cached_property
 
 from views.asked.numbers import WholeNumber
@@ -59,8 +59,12 @@ class Request(flask.Request):
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
             return
-        is_text = self.mimetype != "application/x-www-form-urlencoded" or _is_text(self.get_data())
-        super()._load_form_data()
+        try:
+            is_text = self.mimetype != "application/x-www-form-urlencoded" or _is_text(self.get_data())
+            super()._load_form_data()
+        except TimeoutError as error:  # whoever sends it has stopped
+            self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
+            raise RequestTimeout from error
         if not is_text or not self._is_ours():
             self.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
             raise BadRequest
