@@ -28,6 +28,7 @@ class Registry:
         self._store = ClaimedRecords(self.engine)
         self.keeper = Keeper(self.engine, self._store, folder) if folder else None
         self.snapshots = Snapshots(self._store, self._instead(self.keeper))
+        self.is_kept = False  # by this process; who only forks others never begins
         tell_writes(self.engine, folder)
         try:
             self._open()
@@ -49,6 +50,7 @@ class Registry:
 
     def keep(self) -> None:
         """From now on this process keeps what everyone may see, beside its requests."""
+        self.is_kept = True
         if self.keeper:
             self.keeper.begin(self.snapshots)
 

@@ -29,7 +29,7 @@ def snapshot() -> Snapshot:
     found: Snapshot | None = g.get("snapshot")
     if found is None:
         here = registry()
-        if request.is_multithread:  # a server; whoever answers in one thread has none beside it
+        if not here.is_kept and request.is_multithread:  # a server; whoever answers in one thread has none beside it
             here.keep()
         found = g.snapshot = here.snapshots.current(audience())
     return found

@@ -3,7 +3,7 @@
 A store that was handed finished records, and never had a claim, serves a site just as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -64,8 +64,9 @@ class ClaimedRecords:
     def revision(self) -> storage.RevisionCheck:
         return storage.RevisionCheck(self._engine)
 
-    def stamp(self) -> storage.Stamp:
-        return self.revision.stamp()
+    @cached_property
+    def stamp(self) -> Callable[[], storage.Stamp]:
+        return self.revision.stamp
 
     def records(self, audience: Audience, on: date) -> tuple[State, Sequence[Record]]:
         with storage.reading(self._engine) as connection:

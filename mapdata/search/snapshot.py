@@ -278,19 +278,26 @@ class Snapshots:
 
     def current(self, audience: Audience) -> Snapshot:
         """Raises Unavailable when the store does not answer."""
-        for pause in (*_PAUSES, None):
-            try:
-                return self.newest(audience)
-            except Unavailable as away:
-                if self._instead is None or audience != PUBLIC:
-                    raise
-                try:
-                    return self._instead(self._kept.get(audience), away)
-                except Unavailable:
-                    if pause is None or away.cause not in _MOMENTARY:
-                        raise
-            time.sleep(pause)
-        raise AssertionError
+        try:
+            return self.newest(audience)
+        except Unavailable as away:
+            if self._instead is None or audience != PUBLIC:
+                raise
+            return self._shown(away, _PAUSES)
+
+    def _shown(self, away: Unavailable, pauses: Sequence[float]) -> Snapshot:
+        """What there is to be shown to everyone, if it is only for a moment that there is nothing."""
+        assert self._instead is not None
+        try:
+            return self._instead(self._kept.get(PUBLIC), away)
+        except Unavailable:
+            if not pauses or away.cause not in _MOMENTARY:
+                raise
+        time.sleep(pauses[0])
+        try:
+            return self.newest(PUBLIC)
+        except Unavailable as still:
+            return self._shown(still, pauses[1:])
 
     def newest(self, audience: Audience) -> Snapshot:
         """As the store is now, and nothing else. Raises Unavailable."""

@@ -38,6 +38,8 @@ class RevisionCheck:
         self._away: Unavailable | None = None
         self._rest_until = 0.0
         self._asking = threading.Lock()
+        # in memory: the pool's connection is the database
+        self._in_memory = isinstance(engine.pool, SingletonThreadPool)
         event.listen(engine, "engine_disposed", lambda _: self._close())
 
     def __call__(self) -> int:
@@ -73,7 +75,7 @@ class RevisionCheck:
             self._asking.release()
 
     def _stamp(self) -> Stamp:
-        if isinstance(self._engine.pool, SingletonThreadPool):  # in memory: the pool's connection is the database
+        if self._in_memory:
             with reading(self._engine) as connection:
                 return stamp(connection)
         kept: _Kept | None = getattr(self._of_thread, "kept", None)
@@ -130,7 +132,7 @@ class _Kept:
         if self._file is not None:
             self._file.look()
         (only,) = self._cursor.execute(_QUERY).fetchall()  # to the end: a statement left open holds SQLite's lock
-        return Stamp(*only)
+        return Stamp._make(only)
 
     def close(self) -> None:
         if self.process != os.getpid():

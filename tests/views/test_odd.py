@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app import create_app
-from mapdata.lists.sent import staging
+from mapdata.lists.sent import workers
 from tests import postgres, schema
 from tests.factories import published
 from tests.test_house import HOUSE, read
@@ -172,7 +172,7 @@ class Fuzz:
 @pytest.fixture
 def fuzz(app: Flask, signed_in: SignedIn, filled: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Fuzz]:  # noqa: F811
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr(staging, "JOB", ("true",))  # what works on a sent list is no request
+    monkeypatch.setattr(workers, "JOB", ("true",))  # what works on a sent list is no request
     readers = [app.test_client(), *(signed_in(roles) for roles in ("supporter", "caseworker", "editor", "admin")), signed_in("admin", "shakyo")]
     return lambda seed: Fuzz(app, readers, {**filled, "number": "1"}, seed)
 

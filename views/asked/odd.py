@@ -8,7 +8,8 @@ from urllib.parse import unquote_to_bytes
 import flask
 from flask import current_app
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import BadRequest, NotFound, RequestTimeout
+from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.routing import BaseConverter
 from werkzeug.utils import cached_property
 
 from views.asked.numbers import WholeNumber
@@ -19,6 +20,12 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _NAME = re.compile(r"(?!.*\d{5})[\w.:-]{1,100}", re.ASCII)
 #: In place of bytes that are no letter; in what was pasted it may stand itself.
 _NO_LETTER = "\ufffd"
+
+
+class _Word(BaseConverter):
+    """A part of a path: no address has bytes that are no letter, nor the sign that no text has."""
+
+    regex = "[^/\0\ufffd]+"
 
 
 def takes_file(name: str) -> Callable[[_View], _View]:
@@ -34,15 +41,7 @@ def takes_file(name: str) -> Callable[[_View], _View]:
 def install(app: flask.Flask) -> None:
     """To be called before any page is registered."""
     app.request_class = Request
-    app.url_map.converters = {**app.url_map.converters, "int": WholeNumber}
-    app.before_request(_check_path)
-
-
-def _check_path() -> None:
-    """No address has such signs."""
-    path = flask.request.path
-    if "\0" in path or _NO_LETTER in path:
-        raise NotFound
+    app.url_map.converters = {**app.url_map.converters, "int": WholeNumber, "default": _Word, "string": _Word}
 
 
 class Request(flask.Request):

@@ -91,16 +91,17 @@ class Journal:
     def confirm(self, token: str) -> None:
         """That the registry has it. Where even this cannot be written, the note stays unsure, which hides more."""
         with suppress(OSError):
-            self._append(plain.dumps({"kept": token}))
+            self._append(plain.dumps({"kept": token}), is_sure=False)
 
-    def _append(self, line: bytes) -> None:
+    def _append(self, line: bytes, is_sure: bool = True) -> None:
         with self.alone():
             handle = os.open(self.file, os.O_WRONLY | os.O_APPEND)
             try:
                 content = b"\n" + line + b"\n"  # whatever stands before it, torn by a crash, is a line of its own
                 if os.write(handle, content) != len(content):
                     raise OSError("not all of it was written")
-                os.fdatasync(handle)
+                if is_sure:
+                    os.fdatasync(handle)
             finally:
                 os.close(handle)
 

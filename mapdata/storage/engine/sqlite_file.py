@@ -64,8 +64,15 @@ class FileConnection(sqlite3.Connection):
 
     def look(self) -> None:
         """Put right what it remembers of its file. Raises Replaced when another lies there."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            found = None
+        was = self.file
+        if found and found.st_mtime_ns == was.written and found.st_ino == was.inode and found.st_size == was.size:
+            return  # as at nearly every request
         now = state_of(self.path)
-        if now != self.file:
+        if now != was:
             if now.place != self.file.place:
                 raise Replaced
             self.execute("PRAGMA shrink_memory")  # forgets every page
