@@ -131,6 +131,14 @@ def test_it_stops_every_way_to_start(command: list[str], environment: dict[str, 
     assert said in done.stderr and done.stderr.count("\n") == 1 and "hidden" not in done.stderr
 
 
+def test_no_worker_begins_where_there_is_no_registry(tmp_path: Path) -> None:
+    """What lies there is told in one sentence, with the way out, and stays as it is."""
+    (tmp_path / "registry.db").touch()
+    done = _run(_GUNICORN, INSTANCE_DIR=str(tmp_path))
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert "空です" in done.stderr and "バックアップ" in done.stderr and (tmp_path / "registry.db").stat().st_size == 0
+
+
 def test_help_helps_even_then() -> None:
     for args in (["--help"], ["users", "--help"], ["users", "add", "--help"]):
         done = _flask(*args, PORT="80000")

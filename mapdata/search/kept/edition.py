@@ -63,9 +63,7 @@ class Edition:
         """None where there is none that this site understands."""
         try:
             with self.file.open("rb") as file:
-                said = orjson.loads(file.readline())
-            heading = Heading(said["of"], said["revision"], said["mark"], said["passed"])
-            return heading if said["form"] == _FORM else None
+                return _heading(file.readline())
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -74,13 +72,21 @@ class Edition:
         said = {"form": _FORM, "of": heading.of, "revision": heading.revision, "mark": heading.mark}
         replace_file(self.file, plain.dumps({**said, "passed": list(heading.passed)}) + b"\n" + body)
 
-    def read(self, heading: Heading) -> tuple[Snapshot, SiteTexts]:
+    def read(self) -> tuple[Heading, Snapshot, SiteTexts]:
         """What it holds. Raises OSError, and ValueError, KeyError or TypeError for what is no such file."""
-        said: dict[str, Any] = orjson.loads(self.file.read_bytes().partition(b"\n")[2])
+        first, _, body = self.file.read_bytes().partition(b"\n")
+        heading, said = _heading(first), orjson.loads(body)
         records, _ = in_name_order([plain.record(one) for one in said["records"]])
         state = State(heading.revision, said["samples"], _labels(said["called"]), heading.mark)
         texts = SiteTexts(heading.revision, said["texts"], _labels(said["labels"]), heading.mark)
-        return made_of(state, PUBLIC, self.on, tuple(records)), texts
+        return heading, made_of(state, PUBLIC, self.on, tuple(records)), texts
+
+
+def _heading(line: bytes) -> Heading:
+    said: dict[str, Any] = orjson.loads(line)
+    if said["form"] != _FORM:
+        raise ValueError("of another form")
+    return Heading(said["of"], said["revision"], said["mark"], said["passed"])
 
 
 def _labels(said: list[list[str]]) -> dict[tuple[str, str], str]:

@@ -66,6 +66,8 @@ class Keeper:
         """Note that the database is in order, and keep an edition of it where there is none. Raises nothing."""
         try:
             stamp = self._store.stamp()
+            with self._making:
+                self._held = None
             self.folder.mkdir(mode=0o700, exist_ok=True)
             if all([self._is_kept(day, stamp) or self._keep(day, stamp, snapshots) for day in self._days()]):
                 self._tidy()
@@ -203,16 +205,14 @@ class Keeper:
         self, journal: Journal, edition: Edition, newest: Snapshot | None, seen: datetime, away: Unavailable
     ) -> tuple[Snapshot, SiteTexts]:
         try:
-            heading = self._heading(edition.on)
-            if heading is None:
-                raise away
-            on = way(heading.mark, journal.read())
-            if any(note.mark not in heading.passed for note in on.beside):
-                _log.warning("What is kept is of another history than the last writes, and is not shown")
-                raise away
-            kept, said = edition.read(heading)
+            notes = journal.read()  # before the edition, which has what it no longer tells
+            heading, kept, said = edition.read()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise away from error
+        on = way(heading.mark, notes)
+        if heading.of != self._of or any(note.mark not in heading.passed for note in on.beside):
+            _log.warning("What is kept is of another history than the last writes, and is not shown")
+            raise away
         return _carried_on(_start(newest, kept, on), on, edition.on).kept(seen), said
 
 
