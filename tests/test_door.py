@@ -10,9 +10,9 @@ from tests.test_house import HOUSE, PYTHON, read
 #: Where claims are kept, and where it is decided who sees what of them.
 BEHIND = ("mapdata/storage/", "mapdata/claims/")
 #: Types of which every value holds something that somebody said, whoever may see it.
-RAW = frozenset({"Claim", "Entry", "Visit", "Told", "ToldVisit", "PointGiven"})
-#: What tells a value that was said, but not by one of these types: shown names, the contents of any statement.
-PLAIN = frozenset({"names_of", "contents"})
+RAW = frozenset({"Claim", "Entry", "Visit", "Told", "ToldVisit"})
+#: What tells a value that was said, but not by one of these types: the contents of any statement.
+PLAIN = frozenset({"contents"})
 #: What of an entry as one reader sees it is for nobody's eyes.
 UNSEEN = frozenset({"all_claims", "whole_entry"})
 #: Decisions that are the door's: who sees a value, which of several wins, what entry follows.
@@ -128,7 +128,7 @@ def test_whoever_reads_claims_goes_through_the_door_or_is_named() -> None:
 
 def test_what_storage_hands_out_is_found_by_its_type() -> None:
     """A function of storage that is new is looked for without anybody listing it."""
-    assert {"claims_of_resources", "claims_of_source", "history", "load_entries", "points_given", "visits_of"} <= HANDED_OUT
+    assert {"claims_of_resources", "claims_of_source", "history", "load_entries", "visits_of"} <= HANDED_OUT
     assert not {"see", "see_all", "see_those", "published", "standing_of"} & HANDED_OUT
     more = 'def f(c) -> "dict[str, entry.Claim]": ...\ndef g(c) -> list[Told]: ...\ndef _h(c) -> Claim: ...\ndef i(c) -> str: ...'
     assert handing_out([more]) == {"f", "g", *PLAIN}

@@ -19,7 +19,6 @@ from mapdata.storage.claim_rows import (
     exists,
     history,
     is_empty,
-    names_of,
     others_spoke,
     published,
     see,
@@ -40,7 +39,7 @@ from mapdata.storage.engine import (
     writing,
 )
 from mapdata.storage.engine.sqlite_file import file_of, undisturbed
-from mapdata.storage.entry_rows import PointGiven, load_entries, points_given, stream_entries
+from mapdata.storage.entry_rows import load_entries, stream_entries
 from mapdata.storage.erasures import (
     Erasure,
     add_erasure,
@@ -106,19 +105,18 @@ from mapdata.storage.view import add_resources, save_entries
 from mapdata.storage.visit_rows import ToldVisit, add_visit, end_visits, visited, visits_of
 
 __all__ = [
-    "EVER", "Attempt", "Care", "Erasure", "Job", "KnownAs", "Operation", "PointGiven", "RevisionCheck", "Stamp",
-    "Told", "ToldChoice", "ToldKnown", "ToldMerge", "ToldText", "ToldVisit", "add_attempt", "add_claims",
-    "add_erasure", "add_job", "add_resources", "add_visit", "all_choices", "all_ids", "all_merged", "alone",
-    "answering", "attempt_ids", "attempts", "before_use", "begin_distinct", "begin_known", "begin_merged",
-    "begin_operation", "beside", "cares", "change_job", "changed_since", "choices_of", "choices_told", "choose",
-    "claims_around", "claims_of_resources", "claims_of_source", "connected", "current_texts", "days_of",
-    "delete_jobs", "descends_from", "distinct_pairs", "end_claims", "end_distinct", "end_known", "end_operation",
-    "end_visits", "erase_statements", "erasures", "exists", "file_of", "forget_organizations", "history",
-    "is_empty", "is_erased", "job", "jobs", "known_history", "known_of", "known_of_resources", "known_once",
-    "last_changes", "latest_operations", "load_entries", "local_ids_of", "merged_into", "merges_by", "merges_of",
-    "names_of", "number_holders", "open_engine", "operation", "operations", "others_spoke", "points_given",
-    "published", "reading", "revision", "revisions_of", "rules_of_view", "save_entries", "see", "see_all",
-    "see_those", "set_care", "set_rules_of_view", "stamp", "standing_before", "standing_of", "statements",
-    "still_speaks", "stream_entries", "told_texts", "touched_entries", "try_to_write", "undisturbed", "visited",
-    "visits_of", "witnessed", "write_texts", "writing",
+    "EVER", "Attempt", "Care", "Erasure", "Job", "KnownAs", "Operation", "RevisionCheck", "Stamp", "Told", "ToldChoice",
+    "ToldKnown", "ToldMerge", "ToldText", "ToldVisit", "add_attempt", "add_claims", "add_erasure", "add_job",
+    "add_resources", "add_visit", "all_choices", "all_ids", "all_merged", "alone", "answering", "attempt_ids",
+    "attempts", "before_use", "begin_distinct", "begin_known", "begin_merged", "begin_operation", "beside", "cares",
+    "change_job", "changed_since", "choices_of", "choices_told", "choose", "claims_around", "claims_of_resources",
+    "claims_of_source", "connected", "current_texts", "days_of", "delete_jobs", "descends_from", "distinct_pairs",
+    "end_claims", "end_distinct", "end_known", "end_operation", "end_visits", "erase_statements", "erasures", "exists",
+    "file_of", "forget_organizations", "history", "is_empty", "is_erased", "job", "jobs", "known_history", "known_of",
+    "known_of_resources", "known_once", "last_changes", "latest_operations", "load_entries", "local_ids_of",
+    "merged_into", "merges_by", "merges_of", "number_holders", "open_engine", "operation", "operations", "others_spoke",
+    "published", "reading", "revision", "revisions_of", "rules_of_view", "save_entries", "see", "see_all", "see_those",
+    "set_care", "set_rules_of_view", "stamp", "standing_before", "standing_of", "statements", "still_speaks",
+    "stream_entries", "told_texts", "touched_entries", "try_to_write", "undisturbed", "visited", "visits_of",
+    "witnessed", "write_texts", "writing",
 ]

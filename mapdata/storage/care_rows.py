@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mapdata.claims import stale
+from mapdata.claims.projection import Audience
 from mapdata.storage import statements
-from mapdata.storage.oplog import aware
+from mapdata.storage.oplog import aware, for_reader
 from mapdata.storage.tables import freshness_models as f
 from mapdata.storage.tables import models as m
 
@@ -38,11 +39,14 @@ class Attempt:
     recorded_by: str
 
 
-def days_of(connection: Connection, fields: Sequence[str]) -> dict[str, dict[tuple[str, str], date | None]]:
-    """By entry, the day on which each (field, source) of its current claims was last made sure of."""
+def days_of(
+    connection: Connection, fields: Sequence[str], reader: Audience
+) -> dict[str, dict[tuple[str, str], date | None]]:
+    """By entry, the day on which each (field, source) of its current claims that are for this reader was last made
+    sure of."""
     c, found = m.claim.c, defaultdict[str, dict[tuple[str, str], date | None]](dict)
     # compared as a value, so that no index of what has ended is taken: nearly nothing has
-    where = c.field.in_(fields) & (func.coalesce(c.ended_by, 0) == 0)
+    where = c.field.in_(fields) & (func.coalesce(c.ended_by, 0) == 0) & for_reader(reader, m.claim)
     query = select(c.resource_id, c.field, c.source, c.assured_on).where(where)
     for it, field, source, day in connection.execute(query):
         found[it][field, source] = day

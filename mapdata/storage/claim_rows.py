@@ -53,15 +53,6 @@ def exists(connection: Connection, resource_id: str) -> bool:
     return connection.execute(select(m.resource.c.id).where(m.resource.c.id == resource_id)).first() is not None
 
 
-def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """The shown names of these entries."""
-    found: dict[str, str] = {}
-    for some in chunks(ids):
-        rows = connection.execute(select(m.resource.c.id, m.resource.c.name).where(m.resource.c.id.in_(some)))
-        found.update((it, name) for it, name in rows)
-    return found
-
-
 def claims_of_source(connection: Connection, source: str) -> list[Claim]:
     """Every current claim of a source."""
     where = (m.claim.c.source == source) & m.claim.c.ended_by.is_(None)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -56,31 +55,6 @@ def _ids(connection: Connection, since: int) -> Sequence[str]:
     if since == EVER:
         return connection.execute(select(m.resource.c.id).order_by(m.resource.c.id)).scalars().all()
     return sorted(connection.execute(select(m.resource.c.id).where(m.resource.c.revision > since)).scalars())
-
-
-@dataclass(frozen=True, slots=True)
-class PointGiven:
-    """A place whose point (WGS84) a person gave or confirmed: whose entry's it is, and who said where it is."""
-
-    address: str
-    lat: float
-    lng: float
-    entry: Provenance
-    said: Provenance
-
-
-def points_given(connection: Connection) -> list[PointGiven]:
-    """Every place with such a point, whoever may see it."""
-    place, entry = m.place.c, m.resource.c
-    columns = (place.address, place.lat, place.lng, entry.audience, cast(entry.provenance, Text))
-    query = select(*columns).join(m.resource, entry.id == place.resource_id).order_by(place.id)
-    rows = connection.execute(query.where((place.level == "point") & (place.address != "")))
-    return [PointGiven(address, lat, lng, *_whose(level, text)) for address, lat, lng, level, text in rows]
-
-
-def _whose(audience: str, provenance: str) -> tuple[Provenance, Provenance]:
-    said = _provenance(provenance)
-    return Provenance(said["audience"].source if "audience" in said else "", Level(audience)), said["places"]
 
 
 def _among(column: Any, ids: Sequence[str], since: int) -> Any:

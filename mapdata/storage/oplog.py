@@ -5,11 +5,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    case,
+    cast,
+    func,
+    insert,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from mapdata import clock
+from mapdata.claims.projection import Audience
 from mapdata.storage.revision import raise_revision
 from mapdata.storage.tables import models as m
+from mapdata.words import Level
 
 
 @dataclass(frozen=True)
@@ -91,13 +107,29 @@ def aware(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def last_changes(connection: Connection) -> dict[str, tuple[datetime, str]]:
-    """When and by whom what is said of each entry last changed."""
+def last_changes(connection: Connection, reader: Audience) -> dict[str, tuple[datetime, str]]:
+    """When and by whom what a reader may see of each entry last changed."""
     c, o = m.claim.c, m.operation.c
     newest = (
         select(c.resource_id, func.max(c.operation_id).label("began"), func.max(c.ended_by).label("ended"))
+        .where(for_reader(reader, m.claim) & tuple_(c.resource_id, c.source).not_in(_kept_from(reader)))
         .group_by(c.resource_id).subquery()
     )
     last = case((newest.c.ended > newest.c.began, newest.c.ended), else_=newest.c.began)
     rows = connection.execute(select(newest.c.resource_id, o.at, o.actor).join(m.operation, o.id == last))
     return {it: (aware(at), actor) for it, at, actor in rows}
+
+
+def for_reader(reader: Audience, table: Table) -> ColumnElement[bool]:
+    """The rows that are for this reader, as far as they say for whom they are."""
+    if "audience" not in table.c:
+        return true()
+    wide = [str(level) for level in Level if level != Level.OFFICE and reader.sees(level, "")]
+    return table.c.audience.in_(wide) | ((table.c.audience == str(Level.OFFICE)) & (table.c.source == reader.office))
+
+
+def _kept_from(reader: Audience) -> Select[Any]:
+    """Entries and the sources that keep all they say of them to their own office, which is not the reader's."""
+    c = m.claim.c
+    own = (c.field == "audience") & c.ended_by.is_(None) & (cast(c.value, Text) == f'"{Level.OFFICE}"')
+    return select(c.resource_id, c.source).where(own & (c.source != reader.office))

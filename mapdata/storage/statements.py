@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, insert, literal, select, true, update
+from sqlalchemy import Connection, Integer, Table, insert, literal, select, update
 
 from mapdata.claims.projection import Audience
-from mapdata.storage.oplog import aware
+from mapdata.storage.oplog import aware, for_reader
 from mapdata.storage.revision import chunks
 from mapdata.storage.tables import freshness_models as f
 from mapdata.storage.tables import merging_models as mm
 from mapdata.storage.tables import models as m
 from mapdata.storage.tables import proposals_models as p
-from mapdata.words import Level
 
 Slot: TypeAlias = tuple[Any, ...]
 
@@ -161,14 +160,7 @@ def touched_entries(connection: Connection, operation_id: int, reader: Audience)
     for kind in KINDS:
         if kind.of_entries:
             for column in (kind.table.c.operation_id, kind.table.c.ended_by):
-                query = select(kind.table.c.resource_id).where((column == operation_id) & _for(reader, kind.table))
+                where = (column == operation_id) & for_reader(reader, kind.table)
+                query = select(kind.table.c.resource_id).where(where)
                 found.update(dict.fromkeys(connection.execute(query.distinct()).scalars()))
     return list(found)
-
-
-def _for(reader: Audience, table: Table) -> ColumnElement[bool]:
-    """Statements that are for this reader, as far as they say for whom they are."""
-    if "audience" not in table.c:
-        return true()
-    wide = [str(level) for level in Level if level != Level.OFFICE and reader.sees(level, "")]
-    return table.c.audience.in_(wide) | ((table.c.audience == str(Level.OFFICE)) & (table.c.source == reader.office))

@@ -183,7 +183,7 @@ def _columns(engine: Engine, snapshot: Snapshot) -> _Columns:
     }
     texts = [f"{text}\n{_more(record)}" for text, record in zip(snapshot.texts, records, strict=True)]
     with storage.reading(engine) as connection:
-        return _Columns(holds, texts, storage.last_changes(connection))
+        return _Columns(holds, texts, storage.last_changes(connection, snapshot.audience))
 
 
 def _bits(answers: Iterable[bool]) -> Bits:

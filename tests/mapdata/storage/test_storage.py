@@ -4,19 +4,23 @@ import gc
 import os
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select
 
 from mapdata import storage
-from mapdata.claims.projection import PUBLIC
+from mapdata.claims.projection import PUBLIC, STAFF, office
+from mapdata.editing.saving import save
 from mapdata.errors import Unavailable
 from mapdata.people.roles import Role
 from mapdata.registry import Registry
 from mapdata.storage import migrations
 from mapdata.storage.people import account_rows
+from mapdata.storage.speaking import Speaker
 from mapdata.storage.tables import account_models, models
+from mapdata.words import Level
 from tests import schema
 from tests.factories import import_rows, published
 
@@ -231,3 +235,27 @@ def test_a_process_that_was_forked_leaves_its_parent_s_connections_alone(registr
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert kept.execute(select(models.registry_state.c.revision)).scalar() == 0
     assert registry.snapshots.current(PUBLIC).revision == registry.revision() == 0
+
+
+def test_when_an_entry_last_changed_is_told_by_what_its_reader_sees(registry: Registry, tmp_path: Path) -> None:
+    """A change that is for another office alone moves neither the day nor the name, and its day of confirmation is not told."""
+    import_rows(registry, tmp_path, [published(管理番号="1", 確認日="2026-04-01")])
+    it = registry.snapshots.current(STAFF).records[0].id
+    save(registry.engine, it, 1, {"staff_note": "うちだけ", "remarks": "これも"}, {"remarks": Level.OFFICE}, "shakyo", "山田", date(2026, 5, 1))
+    readers = office("kuramaru"), office("shakyo"), STAFF
+    with storage.reading(registry.engine) as connection:
+        assert [storage.last_changes(connection, reader)[it][1] for reader in readers] == ["tester", "山田", "tester"]
+        told = [storage.days_of(connection, ["remarks", "staff_note", "name"], reader)[it] for reader in readers]
+    assert [sorted(days) for days in told] == [[("name", "kuramaru")], [("name", "kuramaru"), ("remarks", "shakyo"), ("staff_note", "shakyo")], [("name", "kuramaru")]]
+
+
+def test_of_a_list_that_its_office_keeps_to_itself_no_change_is_told(registry: Registry, tmp_path: Path) -> None:
+    import_rows(registry, tmp_path, [published(管理番号="1")])
+    it = registry.snapshots.current(STAFF).records[0].id
+    save(registry.engine, it, 1, {"remarks": "話"}, {}, "shakyo", "山田", date(2026, 5, 1))
+    with storage.writing(registry.engine) as connection:
+        operation = storage.begin_operation(connection, "form", "山田", "shakyo")
+        own = Speaker.now("shakyo", "山田").claim(it, "audience", "office", Level.PUBLIC, None)
+        storage.add_claims(connection, [own], operation)
+        assert storage.last_changes(connection, office("kuramaru"))[it][1] == "tester"
+        assert storage.last_changes(connection, office("shakyo"))[it][1] == "山田"
