@@ -11,9 +11,10 @@ from datetime import date
 from sqlalchemy import Engine
 
 from mapdata import storage
-from mapdata.claims.entry import MORE, Entry
-from mapdata.claims.projection import PUBLIC, Audience, PlaceView, Record, if_published, source_label
-from mapdata.claims.record_values import said, value_of
+from mapdata.claims.entry import MORE
+from mapdata.claims.projection import PUBLIC, Audience, PlaceView, Record, if_published, project, source_label
+from mapdata.claims.record_values import value_of
+from mapdata.claims.sighted import Sighted
 from mapdata.fields import field_table
 from mapdata.fields.shapes import is_blank
 from mapdata.sentences import say
@@ -66,9 +67,7 @@ def slips(
     with storage.reading(engine) as connection:
         seen = storage.see_those(connection, ids, reader, on)
         public = storage.see_those(connection, list(seen), PUBLIC, on)
-    found = [
-        replace(_slip(one.published().whole_entry, on, sealed), is_public=it in public) for it, one in seen.items()
-    ]
+    found = [replace(_slip(one, on, sealed), is_public=it in public) for it, one in seen.items()]
     links = make_links([slip.entry_id for slip in found]) if make_links else {}
     return [replace(slip, link=links.get(slip.entry_id, "")) for slip in found]
 
@@ -77,35 +76,36 @@ def slips(
 _ALSO = tuple(field for field, _ in field_table.ASKED if field.name in MORE and field.audience == Level.PUBLIC)
 
 
-def _slip(entry: Entry, on: date, sealed: bool) -> Slip:
-    record = if_published(entry, on, to_itself=sealed)
-    numbers = tuple((source_label(source), number) for source, number in sorted(entry.local_ids.items()) if number)
+def _slip(seen: Sighted, on: date, sealed: bool) -> Slip:
+    record = if_published(seen.published().whole_entry, on, to_itself=sealed)
+    own = project(seen.whole_entry, seen.reader, on)
+    assert own is not None and own.staff is not None
+    numbers = tuple((source_label(source), number) for source, number in sorted(own.staff.local_ids.items()) if number)
     to = record.organization or record.name
-    facts = tuple(_facts(record, entry))
-    return Slip(entry.id, record.name, to, numbers, facts, tuple(_on_card(facts)))
+    facts = tuple(_facts(record, own))
+    return Slip(seen.id, record.name, to, numbers, facts, tuple(_on_card(facts)))
 
 
-def _facts(record: Record, entry: Entry) -> Iterator[Fact]:
+def _facts(record: Record, own: Record) -> Iterator[Fact]:
     """In the order in which a person reads an entry; what people rely on stands there even where it is not known.
 
-    Of what the entry says to fewer people the paper says only that it is kept back.
+    Of what the entry says to fewer people the paper says only that it is kept back, as far as its office knows (`own`).
     """
     whom = _lines(record.eligibility_description)
     yield Fact(say("名称"), (record.name,))
     yield Fact(say("運営団体"), _lines(record.organization))
-    yield Fact(say("場所"), _places(record) or _kept_back(entry.places))
-    any_schedule = entry.schedules or any(place.schedule for place in entry.places)
-    yield Fact(say("開催日時"), record.schedules or _kept_back(any_schedule))
-    yield Fact(say("連絡先"), _contacts(record) or _kept_back(entry.contacts))
-    yield Fact(say("料金"), _lines(record.fees_description) or _kept_back(entry.fees_description))
-    yield Fact(say("申込方法"), _lines(record.application_process) or _kept_back(entry.application_process))
+    yield Fact(say("場所"), _places(record) or _kept_back(own.places))
+    yield Fact(say("開催日時"), record.schedules or _kept_back(own.schedules))
+    yield Fact(say("連絡先"), _contacts(record) or _kept_back(own.contacts))
+    yield Fact(say("料金"), _lines(record.fees_description) or _kept_back(own.fees_description))
+    yield Fact(say("申込方法"), _lines(record.application_process) or _kept_back(own.application_process))
     yield Fact(say("対象"), (record.age_text, *whom) if record.age_known else whom)
     if record.description:
         yield Fact(say("説明"), _lines(record.description))
     for field in _ALSO:
         if not is_blank(value := value_of(record, field.name)):
             yield Fact(say(field.label), _lines(field.write(value)))
-        elif not is_blank(said(entry, field.name)):
+        elif not is_blank(value_of(own, field.name)):
             yield Fact(say(field.label), _kept_back(True))
 
 
