@@ -117,7 +117,16 @@ class Binding:
         wanted = max(ranked.values())
         if name == "consent" and wanted < narrowness(name, words.REFUSED):
             wanted = min(ranked.values())
-        return newest_assured(c for c in said if ranked[id(c)] == wanted)
+        return newest_assured(self._heard_most([c for c in said if ranked[id(c)] == wanted]))
+
+    def _heard_most(self, alike: Sequence[Claim]) -> Sequence[Claim]:
+        """Of claims that mean the same those of the offices whose words most may see: who else means it too is told to
+        nobody that may not know."""
+        widest = min((self._rank_of(c) for c in alike), default=0)
+        return [c for c in alike if self._rank_of(c) == widest]
+
+    def _rank_of(self, claim: Claim) -> int:
+        return self.scopes[claim.source].rank if claim.source in self.scopes else Level.PUBLIC.rank
 
     def _narrowed(self, name: str, base: Claim | None, others: Iterable[Claim]) -> Claim | None:
         """What others say holds where it is narrower, or as narrow and newer."""

@@ -196,7 +196,7 @@ def project(entry: Entry, audience: Audience, on: date | None = None) -> Record 
         stale=stale.is_stale(assured_on, on),
         any_age=entry.any_age and "min_age" not in hidden,
         staff_notes=_staff_notes(entry, audience),
-        staff=_staff_view(entry, hidden) if audience.is_staff else None,
+        staff=_staff_view(entry, hidden, audience) if audience.is_staff else None,
         visits=tuple(v for v in entry.visits if sees(audience, v)),
         more=_more(entry, hidden, audience),
         **values,
@@ -266,9 +266,12 @@ def _staff_notes(entry: Entry, audience: Audience) -> dict[str, str]:
     return {source: text for source, text in notes if audience.sees(Level.OFFICE, source)}
 
 
-def _staff_view(entry: Entry, hidden: set[str]) -> StaffView:
+def _staff_view(entry: Entry, hidden: set[str], audience: Audience) -> StaffView:
+    """That a list has the entry is told to whoever sees what that list says of it."""
+    scopes = entry.by_reader.scopes
+    lists = {s: number for s, number in entry.local_ids.items() if audience.sees(scopes.get(s, Level.PUBLIC), s)}
     return StaffView(
-        entry.audience, entry.consent, entry.publish_from, entry.publish_until, entry.local_ids,
+        entry.audience, entry.consent, entry.publish_from, entry.publish_until, lists,
         {name: origin.source for name, origin in entry.provenance.items() if name not in hidden},
     )
 
