@@ -38,7 +38,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/merging/compare.py": ("Claim", _TOLD),
     "mapdata/upkeep/freshness.py": ("Claim claims_of_resources", _WRITES),
     "mapdata/upkeep/proposals.py": ("Claim all_claims", _WRITES),
-    "mapdata/upkeep/org_links.py": ("whole_entry", "keeps contacts that no link shows in what an organisation answers; what ends a link"),
+    "mapdata/upkeep/org_links.py": ("sees whole_entry", "keeps contacts that no link shows in what an organisation answers; what ends a link"),
     "mapdata/upkeep/slips.py": ("whole_entry", "projects it for its reader, and as everybody would read it"),
     "mapdata/lists/taking_in.py": ("Claim claims_of_resources", "writes; a row's change is told of its own source alone"),
     "mapdata/lists/import_warnings.py": ("Claim", "remarks on a list, of what its own source says"),

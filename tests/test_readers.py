@@ -48,7 +48,7 @@ KNOWN: Mapping[str, str] = {
     "merge_rows.distinct_pairs": _OFFICES, "merge_rows.end_distinct": _WRITES,
     # --- notes, calls, what was told
     "visit_rows.visited": _IDS, "visit_rows.visits_of": _HANDED,
-    "care_rows.attempts": _OFFICES, "care_rows.attempt_ids": _IDS,
+    "care_rows.attempt_ids": _IDS,
     "proposal_rows.has_told": _IDS, "proposal_rows.proposal": _OFFICES, "proposal_rows.open_proposals": _OFFICES,
     "proposal_rows.done_proposals": _OFFICES, "proposal_rows.decisions_of": _OFFICES,
     "proposal_rows.close_proposals": _WRITES, "proposal_rows.add_proposal": _WRITES,
@@ -115,7 +115,7 @@ def test_those_that_show_something_name_their_reader() -> None:
     named = {f"{name}.{own}" for name, source in modules().items()
              for own, node in _functions(ast.parse(source)) if _names_reader(node)}
     assert named >= {
-        "claim_rows.see", "claim_rows.see_all", "claim_rows.see_those", "oplog.last_changes", "care_rows.days_of",
+        "claim_rows.see", "claim_rows.see_all", "claim_rows.see_those", "oplog.last_changes", "care_rows.days_of", "care_rows.attempts",
         "statements.touched_entries",
     }
 

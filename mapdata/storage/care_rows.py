@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from mapdata.claims import stale
 from mapdata.claims.projection import Audience
 from mapdata.storage import statements
-from mapdata.storage.oplog import aware, for_reader
+from mapdata.storage.oplog import aware, for_reader, kept_from
 from mapdata.storage.tables import freshness_models as f
 from mapdata.storage.tables import models as m
 
@@ -70,10 +70,12 @@ def set_care(connection: Connection, resource_id: str, care: Care | None, operat
     statements.begin(connection, statements.CARE, rows, operation_id)
 
 
-def attempts(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, list[Attempt]]:
-    """By entry (all without `ids`), the calls that nobody answered, the newest first."""
+def attempts(connection: Connection, reader: Audience, ids: Sequence[str] | None = None) -> dict[str, list[Attempt]]:
+    """By entry (all without `ids`), the calls that nobody answered, the newest first; without those of an office that
+    keeps all it says of the entry from this reader."""
     c, found = f.contact_attempt.c, defaultdict[str, list[Attempt]](list)
-    query = select(f.contact_attempt).where(_current(c, ids)).order_by(c.tried_on.desc(), c.id.desc())
+    told = _current(c, ids) & tuple_(c.resource_id, c.source).not_in(kept_from(reader))
+    query = select(f.contact_attempt).where(told).order_by(c.tried_on.desc(), c.id.desc())
     for row in connection.execute(query).mappings():
         found[row["resource_id"]].append(_attempt(row))
     return found

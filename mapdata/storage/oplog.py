@@ -112,7 +112,7 @@ def last_changes(connection: Connection, reader: Audience) -> dict[str, tuple[da
     c, o = m.claim.c, m.operation.c
     newest = (
         select(c.resource_id, func.max(c.operation_id).label("began"), func.max(c.ended_by).label("ended"))
-        .where(for_reader(reader, m.claim) & tuple_(c.resource_id, c.source).not_in(_kept_from(reader)))
+        .where(for_reader(reader, m.claim) & tuple_(c.resource_id, c.source).not_in(kept_from(reader)))
         .group_by(c.resource_id).subquery()
     )
     last = case((newest.c.ended > newest.c.began, newest.c.ended), else_=newest.c.began)
@@ -128,7 +128,7 @@ def for_reader(reader: Audience, table: Table) -> ColumnElement[bool]:
     return table.c.audience.in_(wide) | ((table.c.audience == str(Level.OFFICE)) & (table.c.source == reader.office))
 
 
-def _kept_from(reader: Audience) -> Select[Any]:
+def kept_from(reader: Audience) -> Select[Any]:
     """Entries and the sources that keep all they say of them to their own office, which is not the reader's."""
     c = m.claim.c
     own = (c.field == "audience") & c.ended_by.is_(None) & (cast(c.value, Text) == f'"{Level.OFFICE}"')

@@ -169,7 +169,7 @@ def call_sheet(engine: Engine, record: Record, source: str, on: date) -> Sheet:
     opened = saving.open_entry(engine, record.id, source, on)
     with storage.reading(engine) as connection:
         care = storage.cares(connection, [record.id]).get(record.id, USUAL)
-        attempts = storage.attempts(connection, [record.id]).get(record.id, [])
+        attempts = storage.attempts(connection, office(source), [record.id]).get(record.id, [])
     days = {(name, one.source): one.assured_on for name, one in opened.shown.items()}
     wanted = due(record, days, care, on)
     questions = [

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import clock, storage, words
-from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, office
+from mapdata.claims.projection import PUBLIC, STAFF, SUPPORTER, Audience, office
 from mapdata.claims.sighted import Sighted
 from mapdata.clock import today
 from mapdata.errors import EditRefused, NotFound, RegistryError, Unavailable
@@ -176,14 +176,18 @@ def _new(key: str, entry_id: str, source: str, actor: str, days: int, outlook: O
     return Link(key, entry_id, source, now, actor, now + timedelta(days=days), outlook.reach, outlook.precision)
 
 
-def given(engine: Engine, entry_id: str) -> list[Link]:
-    """The links ever given for an entry and for what is part of it, the newest first."""
+def given(engine: Engine, entry_id: str, reader: Audience = STAFF) -> list[Link]:
+    """The links ever given for an entry and for what is part of it, the newest first; not those of an office that keeps
+    all it says of the entry from this reader, and none of an entry that the reader does not see."""
     with storage.reading(engine) as connection:
-        return store.links_of(connection, _whole_of(connection, entry_id))
+        seen = storage.see_those(connection, [entry_id], reader, today())
+        return [link for entry in seen.values() for link in _given(connection, entry)]
 
 
-def _whole_of(connection: Connection, entry_id: str) -> list[str]:
-    return [entry_id, *(it for it, kept in storage.all_merged(connection).items() if kept == entry_id)]
+def _given(connection: Connection, entry: Sighted) -> list[Link]:
+    parts = (it for it, kept in storage.all_merged(connection).items() if kept == entry.id)
+    scopes, links = entry.binding.scopes, store.links_of(connection, [entry.id, *parts])
+    return [link for link in links if entry.reader.sees(scopes.get(link.source, Level.PUBLIC), link.source)]
 
 
 def revoke(engine: Engine, entry_id: str, name: str, actor: str, source: str) -> bool:
@@ -192,8 +196,7 @@ def revoke(engine: Engine, entry_id: str, name: str, actor: str, source: str) ->
     Raises NotFound, also for an entry that this office does not see.
     """
     with storage.beside(engine) as connection:
-        storage.see(connection, entry_id, office(source), today())
-        links = store.links_of(connection, _whole_of(connection, entry_id))
+        links = _given(connection, storage.see(connection, entry_id, office(source), today()))
         if (found := next((link for link in links if link.name == name), None)) is None:
             raise NotFound(name)
         if is_open := found.is_open(clock.now()):

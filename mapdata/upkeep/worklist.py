@@ -127,7 +127,7 @@ def _lines(engine: Engine, snapshot: Snapshot) -> Sequence[Line]:
 def _make(engine: Engine, snapshot: Snapshot) -> Sequence[Line]:
     with storage.reading(engine) as connection:
         days = storage.days_of(connection, freshness.MATTERS, snapshot.audience)
-        cares, attempts = storage.cares(connection), storage.attempts(connection)
+        cares, attempts = storage.cares(connection), storage.attempts(connection, snapshot.audience)
     lines = []
     for record in snapshot.records:
         care = cares.get(record.id, USUAL)

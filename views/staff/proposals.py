@@ -275,7 +275,7 @@ class Given:
 @blueprint.app_template_global()
 def links_of(entry_id: str) -> list[Given]:
     """The links that were given for an entry, the newest first."""
-    return [Given(link) for link in org_links.given(reader.registry().engine, entry_id)]
+    return [Given(link) for link in org_links.given(reader.registry().engine, entry_id, access.reader().audience)]
 
 
 @blueprint.app_template_global()

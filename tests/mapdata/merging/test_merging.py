@@ -49,7 +49,7 @@ def test_the_one_keeps_both_numbers_and_every_claim(two: Two) -> None:
 def test_calls_that_nobody_answered_go_along(two: Two) -> None:
     def attempts() -> dict[str, list[str]]:
         with storage.reading(two.engine) as connection:
-            return {it: [one.note for one in some] for it, some in storage.attempts(connection).items()}
+            return {it: [one.note for one in some] for it, some in storage.attempts(connection, STAFF).items()}
 
     for it, note in ((two.keep, "話し中"), (two.other, "留守番電話")):
         freshness.no_answer(two.engine, it, ON, "", note, "kuramaru", "花子", ON)

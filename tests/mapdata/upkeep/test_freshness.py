@@ -309,4 +309,4 @@ def test_erasing_an_entry_leaves_nothing_of_its_calls(registry: Registry, tmp_pa
     freshness.set_care(registry.engine, it, Care(24, 6, ""), "kuramaru", "user:花子", ON)
     erasing.erase(registry.engine, it, Actor("user:花子"), next(iter(erasing.REASONS)))
     with storage.reading(registry.engine) as connection:
-        assert storage.attempts(connection) == {} and storage.cares(connection) == {}
+        assert storage.attempts(connection, STAFF) == {} and storage.cares(connection) == {}

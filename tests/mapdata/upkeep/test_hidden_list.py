@@ -13,7 +13,7 @@ from mapdata.history.recent_changes import recent
 from mapdata.history.timeline import history
 from mapdata.merging import merge
 from mapdata.registry import Registry
-from mapdata.upkeep import slips, worklist
+from mapdata.upkeep import freshness, org_links, slips, worklist
 from mapdata.upkeep.staff_list import Asked, staff_list
 from tests.factories import import_rows, published
 
@@ -36,7 +36,8 @@ def told(registry: Registry, it: str) -> dict[str, object]:
         "others": saving.open_entry(engine, it, "kuramaru", today()).others,
         "history": [(c.how, c.source, c.fields) for c in history(engine, it, KURAMARU)],
         "recent": [(r.how, r.source, r.outcome) for r in recent(engine, KURAMARU, snapshot.by_id)],
-        "due": [(line.office, line.due) for line in lines],
+        "due": [(line.office, line.due, line.attempt) for line in lines],
+        "links": [link.name for link in org_links.given(engine, it, KURAMARU)],
     }
 
 
@@ -55,6 +56,9 @@ def test_nothing_tells_that_the_other_list_has_it(registry: Registry, tmp_path: 
     assert told(registry, it) == before
     import_rows(registry, tmp_path, [{**THEIRS, "公開範囲": "自所属のみ", "電話番号": "03-0000-0008"}], "shakyo")
     assert told(registry, it) == before
+    freshness.no_answer(registry.engine, it, today(), "", "うちの電話", "shakyo", "山田", today())
+    mine = org_links.make(registry.engine, it, "山田", "shakyo", agreed=[it])
+    assert told(registry, it) == before and org_links.given(registry.engine, it, SHAKYO)[0].digest == org_links.digest(mine)
     own = registry.snapshots.current(SHAKYO).by_id[it]
     assert own.staff and own.staff.local_ids == {"kuramaru": "K1", "shakyo": "S1"}
     import_rows(registry, tmp_path, [THEIRS], "shakyo")
