@@ -11,19 +11,17 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    case,
     cast,
     func,
     insert,
     select,
     true,
-    tuple_,
     update,
 )
 
 from mapdata import clock
 from mapdata.claims.projection import Audience
-from mapdata.storage.revision import raise_revision
+from mapdata.storage.revision import chunks, raise_revision
 from mapdata.storage.tables import models as m
 from mapdata.words import Level
 
@@ -109,15 +107,25 @@ def aware(at: datetime) -> datetime:
 
 def last_changes(connection: Connection, reader: Audience) -> dict[str, tuple[datetime, str]]:
     """When and by whom what a reader may see of each entry last changed."""
-    c, o = m.claim.c, m.operation.c
-    newest = (
-        select(c.resource_id, func.max(c.operation_id).label("began"), func.max(c.ended_by).label("ended"))
-        .where(for_reader(reader, m.claim) & tuple_(c.resource_id, c.source).not_in(kept_from(reader)))
-        .group_by(c.resource_id).subquery()
+    c, newest = m.claim.c, dict[str, int]()
+    query = (
+        select(c.resource_id, c.source, func.max(c.operation_id), func.max(c.ended_by))
+        .where(for_reader(reader, m.claim)).group_by(c.resource_id, c.source)
     )
-    last = case((newest.c.ended > newest.c.began, newest.c.ended), else_=newest.c.began)
-    rows = connection.execute(select(newest.c.resource_id, o.at, o.actor).join(m.operation, o.id == last))
-    return {it: (aware(at), actor) for it, at, actor in rows}
+    kept = {(it, source) for it, source in connection.execute(kept_from(reader))}
+    for it, source, began, ended in connection.execute(query):
+        if (it, source) not in kept:
+            newest[it] = max(newest.get(it, 0), began, ended or 0)
+    done = _done_by(connection, sorted(set(newest.values())))
+    return {it: done[operation] for it, operation in newest.items()}
+
+
+def _done_by(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[datetime, str]]:
+    o, found = m.operation.c, dict[int, tuple[datetime, str]]()
+    for some in chunks(ids):
+        rows = connection.execute(select(o.id, o.at, o.actor).where(o.id.in_(some)))
+        found.update((key, (aware(at), actor)) for key, at, actor in rows)
+    return found
 
 
 def for_reader(reader: Audience, table: Table) -> ColumnElement[bool]:
