@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 
 from mapdata.claims.projection import office
 from mapdata.clock import today
+from mapdata.editing import bulk
 from mapdata.upkeep.worklist import Asked, worklist
+from mapdata.words import Level
 from tests.browser.hands import STICK, WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, heading, signed_in
 from tests.browser.own_site import OwnSite
 from tests.factories import import_rows, published
@@ -95,6 +97,15 @@ def test_every_page_in_every_state(open_page: OpenPage, axe: Axe, site: OwnSite,
         page.get_by_role("button", name=form).click()
         heading(page, form)
         checked(page, axe, form)
+    bulk.set_audience(site.registry.engine, [site.records()["ひなた"].id], Level.STAFF, "kuramaru", "user:花子", today())
+    page.goto("/staff/fresh?office=all")
+    page.get_by_label("このページのすべて（4件）").check()
+    page.get_by_role("button", name="封筒で送る・手渡す").click()
+    heading(page, "まだ載っていない項目があります")
+    checked(page, axe, "links of what is not public are asked for first")
+    page.get_by_role("button", name="これらにもリンクを付けてつくる").click()
+    heading(page, "封筒で送る・手渡す")
+    checked(page, axe, "a sheet of what is not public")
 
 
 def sheets_of(page: Page, form: str) -> int:

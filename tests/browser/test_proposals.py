@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from mapdata.clock import today
 from mapdata.editing import bulk
 from mapdata.upkeep import deciding, org_links, proposals
+from mapdata.words import Level
 from tests.browser.hands import WIDTHS, Axe, Keyboard, Mouse, OpenPage, checked, sign_in
 from tests.browser.own_site import OwnSite, own_site
 from tests.factories import import_rows, published
@@ -121,6 +122,13 @@ def test_every_page_of_those_who_do_not_sign_in(open_page: OpenPage, axe: Axe, s
     bulk.set_status(engine, [site.records()["こかげ"].id], "closed", "kuramaru", "user:花子", today())
     page.goto(ended)
     checked(page, axe, "an entry that has ended")
+    again = link(site)
+    bulk.set_audience(engine, [it], Level.STAFF, "kuramaru", "user:花子", today())
+    page.goto(again)
+    checked(page, axe, "an entry that was narrowed")
+    page.goto(f"/o/{org_links.make(engine, it, 'user:花子', 'kuramaru', agreed=[it])}")
+    expect(page.locator(".notice")).to_contain_text("まだ載っていません")
+    checked(page, axe, "an entry that is not public")
 
 
 @pytest.mark.console_errors
@@ -160,3 +168,13 @@ def test_every_page_of_the_inbox(open_page: OpenPage, axe: Axe, site: OwnSite, w
     page.goto(f"/staff/proposals/links/{it}")
     page.get_by_role("button", name="リンクを作る").click()
     checked(page, axe, "a link that was made")
+    page.goto(f"/staff/entries/{it}")
+    checked(page, axe, "the links of an entry")
+    Keyboard(page).press(page.get_by_role("button", name="このリンクを取り消す").first)
+    expect(page.locator(".notices")).to_contain_text("リンクを取り消しました")
+    bulk.set_audience(engine, [it], Level.STAFF, "kuramaru", "user:花子", today())
+    page.goto(f"/staff/proposals/links/{it}")
+    checked(page, axe, "what is not public is asked for first")
+    Keyboard(page).press(page.get_by_role("button", name="まだ載っていないが、リンクを作る"))
+    expect(page.locator("#handover-url")).to_be_visible()
+    checked(page, axe, "a path to complete")
