@@ -30,7 +30,7 @@ KNOWN: Mapping[str, str] = {
     "claim_rows.is_empty": _IDS, "claim_rows.all_ids": _IDS, "claim_rows.exists": _IDS,
     "claim_rows.others_spoke": "whether samples are all that there is", "claim_rows.still_speaks": "whether samples are among it",
     "claim_rows.claims_of_source": "one source's own list, for that source", "claim_rows.claims_of_resources": _WRITES,
-    "claim_rows.claims_around": _WRITES,
+    "claim_rows.claims_around": _WRITES, "revision.changed_since": _IDS,
     "claim_rows.published": "as the public would read it: the reader is that",
     "claim_rows.history": _HANDED, "entry_rows.load_entries": _HANDED, "entry_rows.stream_entries": _HANDED,
     "view.save_entries": _WRITES,
