@@ -48,6 +48,8 @@ def publish(page: Page, hands: Mouse, site: OwnSite) -> None:
     hands.press(page.get_by_role("button", name="さがす"))
     hands.press(page.get_by_role("link", name=ENTRY))
     hands.press(page.get_by_role("button", name="公開中にする"))
+    heading(page, "見られる人が増えます")
+    hands.press(page.get_by_role("button", name="見える人が増えてもよいので、進める"))
     expect(page.locator(".notices")).to_contain_text("だれでも見られます")
     assert ENTRY in [r.name for r in site.registry.snapshots.current(PUBLIC).records]
 
