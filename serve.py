@@ -252,7 +252,7 @@ def share(site: Any) -> None:
 
         registry = site.extensions["registry"]
         with suppress(Unavailable):  # the workers wait for it
-            registry.snapshots.current(PUBLIC)
+            _ = registry.snapshots.current(PUBLIC).version
         maps.draw(site.config["TILES"])
         registry.engine.dispose()
     gc.collect()

@@ -117,7 +117,7 @@ class Edition:
         records, snapshot = self.snapshot.records, self.snapshot
         bits = {name: column.tolist() for name, column in snapshot.bits.items()}
         return {
-            "pins": pins.payload(snapshot.revision, records, bits),
+            "pins": pins.payload(snapshot.version, records, bits),
             "filters": [_filter(group) for group in page.filters],
             "days": [r.assured_on.toordinal() if r.assured_on else 0 for r in records],
             "about": [int(any(place.approximate for place in r.places)) for r in records],

@@ -9,7 +9,7 @@ from mapdata.claims.projection import Record
 from mapdata.words import FILTERS, KIND
 
 
-def payload(revision: int, records: Sequence[Record], bits: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+def payload(revision: str, records: Sequence[Record], bits: Mapping[str, Sequence[int]]) -> dict[str, Any]:
     """Columns of `/pins.json`. `bits` are by filter (`words.Vocabulary.columns`) and aligned with `records`.
 
     Points are WGS84; a record without a shown point has null. `more` holds the second and
@@ -17,7 +17,7 @@ def payload(revision: int, records: Sequence[Record], bits: Mapping[str, Sequenc
     """
     points = [r.point or (None, None) for r in records]
     return {
-        "revision": str(revision),
+        "revision": revision,
         "id": [r.id for r in records],
         "name": [r.name for r in records],
         "kind": [r.kind for r in records],

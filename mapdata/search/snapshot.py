@@ -4,6 +4,7 @@ Everything is answered from here: filters, counts, search, order, likeness.
 """
 
 import gc
+import hashlib
 import threading
 import time
 from bisect import bisect_left
@@ -17,6 +18,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from mapdata import words
@@ -148,6 +150,18 @@ class Snapshot:
         """Metres from a WGS84 point to each record's nearest shown point; NaN where none is shown."""
         return self.points.nearest(lat, lng, len(self.records))
 
+    @cached_property
+    def digests(self) -> list[bytes]:
+        """What each record says, in short."""
+        return _digests(self.records)
+
+    @cached_property
+    def version(self) -> str:
+        """The same for the same records, terms and day: it tells a reader of no change that this reader may not see."""
+        whole = hashlib.blake2b(b"".join(self.digests), digest_size=10)
+        whole.update(repr((self.on, self.holds_samples, sorted(self.called.items()), self.kept_from)).encode())
+        return whole.hexdigest()
+
     @property
     def state(self) -> State:
         """Its store's, when it was made."""
@@ -169,7 +183,7 @@ class Snapshot:
         """With its columns, but without what others made of it."""
         made = copy(self)
         made.__dict__.update(said)
-        for name in ("answers", "payloads", "indexes"):
+        for name in ("answers", "payloads", "indexes", "version"):
             made.__dict__.pop(name, None)
         return made
 
@@ -202,6 +216,10 @@ def _bits(records: Sequence[Record]) -> dict[str, NDArray[np.int32]]:
     return found
 
 
+def _digests(records: Sequence[Record]) -> list[bytes]:
+    return [hashlib.blake2b(orjson.dumps(record), digest_size=16).digest() for record in records]
+
+
 def _days(records: Sequence[Record]) -> NDArray[np.int32]:
     return np.array([(r.assured_on or date.min).toordinal() for r in records], dtype=np.int32)
 
@@ -214,6 +232,7 @@ _CARRIED: dict[str, Callable[[Splice, Any, Sequence[Record]], Any]] = {
     "texts": lambda rows, old, new: old.spliced(rows, new),
     "offers": lambda rows, old, new: rows.items(old, offers(new)),
     "_drawn": lambda rows, old, new: old,
+    "digests": lambda rows, old, new: rows.items(old, _digests(new)),
 }
 
 

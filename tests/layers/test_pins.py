@@ -26,7 +26,7 @@ def test_columns() -> None:
         record(id="bbb", kind="group", status="paused"),
         record(id="ccc", location_precision="hidden", places=(FULL_PLACE,)),
     ]
-    assert json.loads(pins.encode(pins.payload(7, records, bits(3)))) == {
+    assert json.loads(pins.encode(pins.payload("7", records, bits(3)))) == {
         "revision": "7", "id": ["aaa", "bbb", "ccc"], "name": ["ひなた"] * 3, "kind": ["ibasho", "group", "ibasho"],
         "lat": [35.743, None, None], "lng": [139.8485, None, None], "precision": ["exact", "exact", "hidden"],
         "level": ["point", None, None], "paused": [0, 1, 0],
@@ -36,5 +36,5 @@ def test_columns() -> None:
 
 
 def test_nothing_matches() -> None:
-    columns = pins.payload(0, [], bits(0))
+    columns = pins.payload("0", [], bits(0))
     assert columns["id"] == [] and columns["more"] == {"row": [], "lat": [], "lng": []}

@@ -61,15 +61,16 @@ def _packed(make: Callable[[Answer], bytes]) -> Compressed:
 
 
 def _etag(question: str) -> str:
-    """The registry's state, audience, day and question: what one worker hides, no other shows."""
+    """What this audience is shown, and its question: what one worker hides no other shows, and what is hidden changes
+    nothing."""
     snapshot = reader.snapshot()
-    parts = (*snapshot.stamp, snapshot.kept_from, snapshot.audience, snapshot.on, request.path, question)
+    parts = (snapshot.version, snapshot.audience, request.path, question)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _pins(answer: Answer) -> bytes:
     bits = {name: column[answer.rows].tolist() for name, column in answer.snapshot.bits.items()}
-    return pins_layer.encode(pins_layer.payload(answer.snapshot.revision, answer.records, bits))
+    return pins_layer.encode(pins_layer.payload(answer.snapshot.version, answer.records, bits))
 
 
 def _marks(answer: Answer, view: Viewport) -> bytes:
@@ -77,7 +78,7 @@ def _marks(answer: Answer, view: Viewport) -> bytes:
     shown = answer.points
     drawn = marks_layer.draw(snapshot.points, shown, view.zoom, view.box)
     return orjson.dumps({
-        "revision": str(snapshot.revision), "total": len(answer.rows), "counts": answer.counts,
+        "revision": snapshot.version, "total": len(answer.rows), "counts": answer.counts,
         "bounds": marks_layer.bounds(snapshot.points, shown),
         "marks": [marks_layer.payload(mark, snapshot.records) for mark in drawn],
     })

@@ -31,7 +31,7 @@ def state(snapshot: Snapshot) -> dict[str, Any]:
     """All of it, as plain values."""
     points = snapshot.points
     return {
-        "revision": snapshot.revision, "samples": snapshot.holds_samples, "records": snapshot.records,
+        "revision": snapshot.revision, "version": snapshot.version, "samples": snapshot.holds_samples, "records": snapshot.records,
         "keys": snapshot.name_keys, "bits": {name: column.tolist() for name, column in snapshot.bits.items()},
         "days": snapshot.days.tolist(), "texts": list(snapshot.texts), "by_id": snapshot.by_id,
         "points": [points.row.tolist(), points.lat.tolist(), points.lng.tolist(), *map(np.ndarray.tolist, points.pixels)],
