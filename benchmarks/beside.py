@@ -19,7 +19,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from benchmarks import builds  # noqa: E402
 from benchmarks.builds import Build  # noqa: E402
-from benchmarks.cases import ALONE, CASES, HELD, SERVED, Place, Served, chosen, site  # noqa: E402
+from benchmarks.cases import ALONE, CASES, HELD, SERVED, Place, Saved, Served, chosen, site  # noqa: E402
 from benchmarks.ratios import SURE, Pair, Rounds, in_turn  # noqa: E402
 from benchmarks.report import table, tell  # noqa: E402
 
@@ -103,7 +103,7 @@ def rows(results: Results) -> Iterator[tuple[str, ...]]:
     """The lines of the table, in the order of the cases."""
     for name in (name for name in CASES if name in results):
         case, pairs = CASES[name], Rounds(results[name])
-        title = f"{case.title}, CPU s per 1,000 answers" if isinstance(case, Served) else case.title
+        title = f"{case.title}, CPU s per 1,000 answers" if isinstance(case, Served | Saved) else case.title
         ends = "–" if pairs.interval is None else f"{pairs.interval[0]:.3f}–{pairs.interval[1]:.3f}"
         yield (
             title, str(len(pairs.rounds)), f"{pairs.earlier:,.2f}", f"{pairs.today:,.2f}", f"{pairs.median:.3f}", ends,

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
 
-from benchmarks import load, questions, serving
+from benchmarks import forms, load, questions, serving
 from benchmarks.builds import Build
 from benchmarks.ratios import Goal, Pair, in_turn
 
@@ -91,6 +91,33 @@ class Served:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """CPU seconds that a site takes to save 1,000 forms of entries; opening them is not counted."""
+
+    title: str
+    saves: int
+    goal: Goal | None
+
+    def warm(self, asked: Site, round_: int) -> None:
+        self._save(round_, asked)
+
+    def measure(self, round_: int, pair: Pair[Site]) -> Pair[float]:
+        found = [in_turn(number, partial(self._save, round_ * SLICES + number), pair) for number in range(SLICES)]
+        return mean(earlier for earlier, _ in found), mean(today for _, today in found)
+
+    def _save(self, number: int, asked: Site) -> float:
+        taken = 0.0
+        for one in range(number * self.saves, (number + 1) * self.saves):
+            path = f"/staff/entries/{asked.ids[one % len(asked.ids)]}/edit"
+            form, cookie = forms.opened(asked.server.url, path, asked.cookie)
+            form |= {"remarks": [f"{one}回目の備考"], "do": ["save"]}
+            before = asked.server.cpu_seconds()
+            forms.sent(asked.server.url, path, cookie, form)
+            taken += asked.server.cpu_seconds() - before
+        return taken / self.saves * 1000
+
+
+@dataclass(frozen=True)
 class Held:
     """What a site holds once it has been asked all of SERVED; a figure each time the sites are started anew."""
 
@@ -135,12 +162,13 @@ def _help(place: Place) -> float:
 _NO_MORE = Goal(1.0, upper=1.10)
 _BUSY_HOUR = questions.busy_hour(1000)
 
-SERVED = {
+SERVED: Mapping[str, Served | Saved] = {
     "page": Served("filtered page of map and list", 40, lambda _: [f"/?{query}" for query in _BUSY_HOUR], _NO_MORE),
     "marks": Served("filtered view of the map", 50, lambda _: [*questions.views(_BUSY_HOUR)], _NO_MORE),
     "pins": Served("all pins", 300, lambda _: ["/pins.json"], _NO_MORE),
     "entry": Served("entry page", 50, lambda asked: [f"/resources/{one}" for one in asked.ids], _NO_MORE),
     "staff": Served("staff list", 12, lambda _: questions.staff_list(), _NO_MORE, signed_in=True),
+    "save": Saved("an entry's form saved", 6, Goal(1.10)),
 }
 HELD = {
     "memory": Held("memory of the workers, Σ PSS, MB", serving.Server.shared_memory, Goal(1.0)),
@@ -151,7 +179,7 @@ ALONE = {
     "start": Alone("second `make run` to the first answer, s", _start, Goal(0.5)),
     "help": Alone("`users --help`, CPU s", _help, Goal(0.35)),
 }
-CASES: Mapping[str, Served | Held | Alone] = {**SERVED, **HELD, **ALONE}
+CASES: Mapping[str, Served | Saved | Held | Alone] = {**SERVED, **HELD, **ALONE}
 
 
 def chosen(names: str) -> list[str]:
