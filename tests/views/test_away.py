@@ -62,7 +62,8 @@ def test_public_pages_go_on_with_a_band(app: Flask, registry: Registry, kept: di
         if "<html" in answer.text:
             assert re.search(rf"{BAND}\d+年\d+月\d+日 \d+時\d\d分 の内容を", answer.text) and "みんなの かつしか" in answer.text, path
         if "ETag" in answer.headers:
-            assert answer.headers["ETag"] != before[path].headers["ETag"] and answer.data == before[path].data
+            told = [{**one.json, "revision": ""} for one in (answer, before[path]) if one.json]
+            assert answer.headers["ETag"] != before[path].headers["ETag"] and len(told) == 2 and told[0] == told[1]
     assert client.get("/resources/aaaaaaaaaa").status_code == 404
     later(minutes=11)
     assert [client.get(path).status_code for path in ("/", "/pins.json")] == [503, 503]
