@@ -64,7 +64,8 @@ class EditedEntry:
         storage.end_claims(self.connection, self.ending([*claims, *lifting]), operation)
         storage.add_claims(self.connection, [*claims, *lifting], operation)
         self._name([*(c for c in own if c.field not in fields_said), *claims], operation)
-        prefer_own(self.connection, {self.id: fields_said}, self.who.source, operation)
+        standing = {self.id: self.sighted.standing}
+        prefer_own(self.connection, {self.id: fields_said}, self.who.source, operation, standing)
 
     def ending(self, claims: Sequence[Claim]) -> list[int]:
         """The claims, by their ids, that these end."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, union
 
 from mapdata.claims.winning import Choice, Standing
 from mapdata.storage import statements
@@ -145,12 +145,12 @@ def standing_before(
 
 def _changed_by(connection: Connection, ids: Sequence[str], operation_id: int) -> set[str]:
     """Of which of these an operation changed the lists that have them, or what was chosen."""
-    found: set[str] = set()
-    for kind in (statements.KNOWN, statements.CHOICE):
+    def changed(kind: statements.Kind) -> Any:
         c = kind.table.c
         by_it = (c.operation_id == operation_id) | (c.ended_by == operation_id)
-        found.update(connection.execute(select(c.resource_id).where(c.resource_id.in_(ids) & by_it)).scalars())
-    return found
+        return select(c.resource_id).where(c.resource_id.in_(ids) & by_it)
+
+    return set(connection.execute(union(changed(statements.KNOWN), changed(statements.CHOICE))).scalars())
 
 
 def _held_before(connection: Connection, kind: statements.Kind, resource_id: str, operation_id: int) -> Any:

@@ -62,13 +62,20 @@ def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def _organization_ids(connection: Connection, names: set[str]) -> dict[str, int]:
     """Ids by name; organisations whose names differ only in width and blanks are one."""
-    table = m.organization
-    known = {row.name_key: row.id for row in connection.execute(select(table.c.id, table.c.name_key))}
-    fresh = {unspaced(name): name for name in sorted(names) if unspaced(name) not in known}
-    if fresh:
-        connection.execute(insert(table), [{"name": n, "name_key": k} for k, n in fresh.items()])
-        known = {row.name_key: row.id for row in connection.execute(select(table.c.id, table.c.name_key))}
+    keys = {unspaced(name): name for name in sorted(names, reverse=True)}
+    known = _known_organizations(connection, list(keys))
+    if fresh := {key: name for key, name in keys.items() if key not in known}:
+        rows = [{"name": name, "name_key": key} for key, name in sorted(fresh.items())]
+        connection.execute(insert(m.organization), rows)
+        known |= _known_organizations(connection, list(fresh))
     return {name: known[unspaced(name)] for name in names}
+
+
+def _known_organizations(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    c, found = m.organization.c, dict[str, int]()
+    for some in chunks(keys):
+        found.update((key, it) for key, it in connection.execute(select(c.name_key, c.id).where(c.name_key.in_(some))))
+    return found
 
 
 def _resource_row(entry: Entry, organizations: Mapping[str, int]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from mapdata.claims import placing
 from mapdata.claims.entry import Claim
 from mapdata.claims.narrowness import RULES
 from mapdata.claims.resolve import resolved
-from mapdata.claims.winning import PER_SOURCE, chosen, differ, grouped
+from mapdata.claims.winning import PER_SOURCE, Standing, chosen, differ, grouped
 from mapdata.words import Level
 
 #: Of the rules by which entries are resolved: a greater one resolves them all anew.
@@ -55,10 +55,13 @@ def save_resolved(connection: Connection, ids: Sequence[str], claims: Mapping[st
     storage.save_entries(connection, [resolved(i, claims.get(i, ()), standing[i]) for i in ids])
 
 
-def prefer_own(connection: Connection, written: Mapping[str, Collection[str]], source: str, operation: int) -> None:
+def prefer_own(
+    connection: Connection, written: Mapping[str, Collection[str]], source: str, operation: int,
+    standing: Mapping[str, Standing] | None = None,
+) -> None:
     """What a person just wrote on the screen, by entry its fields, is what that person chose: in what two lists hold,
-    or where somebody chose before, it holds against what others say of it."""
-    standing = storage.standing_of(connection, list(written))
+    or where somebody chose before, it holds against what others say of it. `standing`: where it is known."""
+    standing = standing or storage.standing_of(connection, list(written))
     ids = [it for it in written if standing[it].is_shared or standing[it].choices]
     claims = storage.claims_of_resources(connection, ids)
     for it in ids:
