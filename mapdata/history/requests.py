@@ -23,7 +23,7 @@ from mapdata.storage.speaking.asked import Request
 LONGEST_TEXT = 500
 _MOST = 2**31 - 1
 #: No digest is like this: what is agreed to in its name is only looked at.
-_ONLY_LOOKED_AT = "?"
+ONLY_LOOKED_AT = "?"
 
 
 class Lapsed(RegistryError):
@@ -184,7 +184,7 @@ def _changed(connection: Connection, request: Request) -> set[str]:
 def _would_widen(engine: Engine, request: Request, entries: Sequence[str]) -> list[Widening]:
     """What it would show; nothing is written."""
     try:
-        _call(engine, request, entries, Agreed(_ONLY_LOOKED_AT, frozenset(request.offices)))
+        _call(engine, request, entries, Agreed(ONLY_LOOKED_AT, frozenset(request.offices)))
     except (WouldWiden, MustAsk) as named:
         return list(named.widenings)
     except RegistryError:

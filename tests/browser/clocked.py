@@ -13,7 +13,7 @@ from flask import Flask, Response
 
 import app
 from mapdata import clock
-from mapdata.lists.sent import import_job, staging
+from mapdata.lists.sent import import_job, workers
 
 #: The setting that names the file.
 SETTING = "TEST_CLOCK"
@@ -53,7 +53,7 @@ def _follow() -> None:
 
 def create_app() -> Flask:
     _follow()
-    staging.JOB = (sys.executable, "-m", "tests.browser.clocked")
+    workers.JOB = (sys.executable, "-m", "tests.browser.clocked")
     made = app.create_app()
     made.after_request(_sign)
     return made

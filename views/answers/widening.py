@@ -4,7 +4,7 @@ Every page that writes is answered here when its operation raises WouldWiden: th
 that one press does it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -13,6 +13,7 @@ from mapdata.accounts import offices
 from mapdata.claims import in_words
 from mapdata.claims.projection import source_label
 from mapdata.claims.widening import ENTRY, Widening
+from mapdata.errors import RegistryError
 from mapdata.history import requests
 from mapdata.storage.speaking.acting import Agreed, MustAsk, WouldWiden
 from mapdata.words import Level
@@ -58,6 +59,32 @@ class Named:
     @property
     def words(self) -> str:
         return "、".join(self.found.words)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an act would show, for a page that names it beside the act's own button."""
+
+    entries: list[tuple[tuple[str, str], list[Named]]]
+    digest: str
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The fields that say that it was named and agreed to."""
+        return {_FIELD: self.digest}
+
+    @classmethod
+    def of(cls, act: Callable[[Agreed], object]) -> "Question | None":
+        """Of an act that is only looked at; None where it shows nothing, or cannot be done by this office alone."""
+        try:
+            act(Agreed(requests.ONLY_LOOKED_AT))
+        except MustAsk:
+            return None
+        except WouldWiden as named:
+            return cls(by_entry(named.widenings), named.digest) if named.widenings else None
+        except RegistryError:
+            pass
+        return None
 
 
 def agreed() -> Agreed:

@@ -13,6 +13,7 @@ from mapdata.history.recent_changes import Recent, recent
 from mapdata.history.timeline import Done
 from mapdata.history.undo import NotUndoable, Undone
 from mapdata.people.roles import Permission
+from mapdata.storage.speaking.acting import Agreed
 from views import access, reader
 from views.access import needs
 from views.answers import widening
@@ -72,7 +73,17 @@ def _whose() -> tuple[Any, Audience, Mapping[str, Record]]:
 def show(operation_id: int) -> str:
     """What taking it back would do. Raises NotFound."""
     change = _one(operation_id)
-    return render_template("staff/changes/show.html", change=change, may_undo=may_undo(change), seen=_seen(change))
+    may = may_undo(change)
+    return render_template(
+        "staff/changes/show.html", change=change, may_undo=may, seen=_seen(change),
+        named=widening.Question.of(lambda agreed: _undo(operation_id, agreed)) if may else None,
+    )
+
+
+def _undo(operation_id: int, agreed: Agreed) -> Undone:
+    """Raises NotUndoable, WouldWiden."""
+    account = access.reader()
+    return undoing.undo(reader.registry().engine, operation_id, access.actor().name, account.office, agreed)
 
 
 @blueprint.post("/<int:operation_id>/undo")
@@ -83,8 +94,7 @@ def undo(operation_id: int) -> Any:
     if change.can_undo and not may_undo(change):
         return _refused("ほかの所属が変えたものは、その所属か管理者が元にもどします。", operation_id)
     try:
-        office = access.reader().office
-        done = undoing.undo(reader.registry().engine, operation_id, access.actor().name, office, widening.agreed())
+        done = _undo(operation_id, widening.agreed())
     except NotUndoable as refused:
         return _refused(f"{refused}。", operation_id)
     for sentence in told(done):

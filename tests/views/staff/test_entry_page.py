@@ -107,8 +107,10 @@ def test_the_last_change_is_taken_back_from_the_entry_s_page(signed_in: SignedIn
     editor, page = signed_in("editor"), f"/staff/entries/{it}"
     write_over(editor, it, description="まちがい")
     undo = re.findall(r'action="(/staff/changes/\d+/undo)"', editor.get(page).text)
-    answer = send(editor, undo[0], page, entry=it)
-    assert "元にもどしました（1件）。" in answer.text and answer.request.path == page
+    asked = send(editor, undo[0], page, entry=it)
+    assert "前の説明" in asked.text  # is read again by everybody
+    answer = agree(editor, asked)
+    assert answer.location == page and "元にもどしました（1件）。" in editor.get(page).text
     assert open_form(editor, f"{page}/edit")["description"] == "前の説明"
     assert "もう取り消されています" in send(editor, undo[0], page, entry=it).text
 
@@ -119,7 +121,8 @@ def test_what_was_changed_since_stays_and_is_said(signed_in: SignedIn, fill: Fil
     write_over(editor, it, description="二", fees_description="二円")
     first = re.findall(r'action="(/staff/changes/\d+/undo)"', editor.get(page).text)[0]
     write_over(editor, it, description="三")
-    assert "「ひなた」の説明は、あとから変えられているので、そのままにしました。" in send(editor, first, page, entry=it).text
+    answer = agree(editor, send(editor, first, page, entry=it))
+    assert "「ひなた」の説明は、あとから変えられているので、そのままにしました。" in editor.get(answer.location).text
     form = open_form(editor, f"{page}/edit")
     assert (form["description"], form["fees_description"]) == ("三", "一円")
 
@@ -131,8 +134,9 @@ def test_another_office_s_change_is_for_it_and_admins(signed_in: SignedIn, fill:
     other, page = signed_in("editor", "shakyo"), f"/staff/entries/{it}"
     assert undo not in other.get(page).text
     assert send(other, undo, page, entry=it).status_code == 422
-    assert send(signed_in("admin", "shakyo"), undo, page, entry=it).status_code == 200
-    assert open_form(other, f"{page}/edit")["description"] == "前の説明"
+    asked = send(signed_in("admin", "shakyo"), undo, page, entry=it)
+    assert asked.status_code == 409 and "くらしのまると相談課に頼むことです" in asked.text  # it would show what that office took back
+    assert open_form(other, f"{page}/edit")["description"] == "後の説明"
 
 
 def test_a_whole_import_says_first_how_much_it_takes_back(signed_in: SignedIn, fill: Fill) -> None:
