@@ -12,7 +12,7 @@ import pytest
 import settings
 from mapdata import clock
 from mapdata.registry import Registry
-from tests import postgres, provide, schema, wards
+from tests import postgres, provide, scale, schema, wards
 
 # A shared runner can stall for a second, and a red run must be red again when repeated.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
@@ -24,6 +24,10 @@ OWN_SETTINGS = (*settings.SETTINGS, "CASEWORK", "CASEWORK_DATABASE_URL")
 
 # Before any test is gathered: some read the ward's tables as soon as they are imported.
 os.environ["WARD_FILE"] = str(wards.KATSUSHIKA)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    scale.full = "full or not full" in config.option.markexpr
 
 
 def unavailable(tool: provide.Tool) -> NoReturn:

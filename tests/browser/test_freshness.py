@@ -34,7 +34,7 @@ def due(site: OwnSite) -> list[str]:
     return [line.record.name for line in worklist(site.registry.engine, snapshot, Asked("kuramaru")).lines]
 
 
-@pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("hands_of", [pytest.param(Mouse, id="mouse", marks=pytest.mark.full), pytest.param(Keyboard, id="keyboard")])
 def test_overdue_call_sheet_confirmed(open_page: OpenPage, site: OwnSite, hands_of: type[Mouse]) -> None:
     rows(site)
     page = signed_in(open_page, 1280)

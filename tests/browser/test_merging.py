@@ -57,7 +57,7 @@ def one(site: OwnSite) -> Record:
     return next(r for r in site.records().values() if r.staff and len(r.staff.local_ids) == 2)
 
 
-@pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("hands_of", [pytest.param(Mouse, id="mouse", marks=pytest.mark.full), pytest.param(Keyboard, id="keyboard")])
 def test_two_lists_become_one_and_next_year_only_real_conflicts_are_asked(
     open_page: OpenPage, site: OwnSite, tmp_path: Path, hands_of: type[Mouse]
 ) -> None:

@@ -24,7 +24,7 @@ ENTRY = "（仮称）高砂あき家サロン"
 # --- the first day
 
 
-@pytest.mark.parametrize("hands_of", [Mouse, Keyboard], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("hands_of", [pytest.param(Mouse, id="mouse", marks=pytest.mark.full), pytest.param(Keyboard, id="keyboard")])
 def test_a_new_user_s_first_day(open_page: OpenPage, site: OwnSite, hands_of: type[Mouse]) -> None:
     page = open_page()
     hands = hands_of(page)

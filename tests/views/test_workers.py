@@ -16,10 +16,11 @@ from pathlib import Path
 
 from mapdata.claims.projection import PUBLIC
 from mapdata.registry import Registry
+from tests import scale
 from tests.factories import import_rows, published
 
 ROOT = Path(__file__).parents[2]
-WRITES = 15
+WRITES = scale.of(8, 30)
 MARKS = "/marks.json?zoom=12&south=35.6&west=139.7&north=35.9&east=140"
 
 #: The site as it is, but that each answer tells whose it is.

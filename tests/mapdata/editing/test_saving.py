@@ -21,6 +21,7 @@ from mapdata.registry import Registry
 from mapdata.storage.speaking import Speaker
 from mapdata.storage.speaking.acting import Agreed, MustAsk, WouldWiden
 from mapdata.words import Level
+from tests import scale
 from tests.factories import PUBLISHED, import_rows, published
 
 ON = date(2026, 10, 1)
@@ -162,7 +163,7 @@ def test_what_only_the_other_office_sees_makes_no_conflict_and_is_not_told(regis
     assert claims(registry, "shakyo")["remarks"].value == "ないしょ"
 
 
-RACES = 200
+RACES = scale.of(60, 200)
 
 
 def test_races_leave_one_winner_and_one_who_is_shown_both(registry: Registry, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from mapdata import storage
 from mapdata.registry import Registry
+from tests import scale
 from tests.factories import published, write_csv
 
-ROWS, MOMENTS = 600, 20
+ROWS, MOMENTS = 600, scale.of(10, 40)
 
 #: Says when it begins to write, so that moments are spread over the work and not over the start of Python.
 PROGRAM = """
