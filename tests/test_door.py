@@ -29,6 +29,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "mapdata/search/record_store.py": ("load_entries stream_entries", "projects all that it reads, in the same line"),
     "mapdata/editing/edited_entry.py": ("Claim Told all_claims history", "makes of them what its reader sees and saw; and writes"),
     "mapdata/editing/edit.py": ("Claim", _WRITES),
+    "mapdata/editing/saving.py": ("Entry whole_entry", "who would see an entry, for the words of its form and page"),
     "mapdata/history/timeline.py": ("Claim Told ToldVisit history visits_of", "makes of them what its reader saw then"),
     "mapdata/editing/bulk.py": ("Claim", _WRITES),
     "mapdata/editing/visits.py": ("visits_of", "looks for its own office's notes, to write them anew"),

@@ -12,11 +12,13 @@ from mapdata.claims.entry import Claim
 from mapdata.claims.narrowness import RULES
 from mapdata.claims.projection import Audience, office
 from mapdata.claims.sighted import Sighted
+from mapdata.claims.widening import Said
 from mapdata.claims.winning import ALONE, Standing
 from mapdata.errors import NotFound
 from mapdata.fields.folding import name_key
 from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
 from mapdata.storage.speaking import Speaker, prefer_own
+from mapdata.storage.speaking.acting import Around
 
 
 def unused_id(connection: Connection) -> str:
@@ -60,12 +62,23 @@ class EditedEntry:
     def write(self, operation: int, claims: Sequence[Claim], lifting: Sequence[Claim] = ()) -> None:
         """`lifting`: what other offices say from now on, having agreed."""
         fields_said = {c.field for c in claims}
-        own = [c for c in self.current if c.source == self.who.source]
-        storage.end_claims(self.connection, self.ending([*claims, *lifting]), operation)
-        storage.add_claims(self.connection, [*claims, *lifting], operation)
+        own, said = [c for c in self.current if c.source == self.who.source], [*claims, *lifting]
+        ended = self.ending(said)
+        storage.end_claims(self.connection, ended, operation)
+        storage.add_claims(self.connection, said, operation)
+        self.after = [*(c for c in self.current if c.id not in ended), *said]
         self._name([*(c for c in own if c.field not in fields_said), *claims], operation)
         standing = {self.id: self.sighted.standing}
         prefer_own(self.connection, {self.id: fields_said}, self.who.source, operation, standing)
+
+    def around(self) -> Around | None:
+        """What was said of it before and is said now that it is written; None where somebody's choice may have changed
+        with that."""
+        standing = self.sighted.standing
+        if standing.is_shared or standing.choices:
+            return None
+        before, after = Said(self.id, self.current, standing), Said(self.id, self.after, standing)
+        return {self.id: before}, {self.id: after}
 
     def ending(self, claims: Sequence[Claim]) -> list[int]:
         """The claims, by their ids, that these end."""
@@ -80,6 +93,8 @@ class EditedEntry:
 
     def _name(self, own: Sequence[Claim], operation: int) -> None:
         """The row of this office's own list is known by its new name and address from now on."""
+        if _key(own) == _key(c for c in self.current if c.source == self.who.source):
+            return
         known = [k for k in storage.known_of_resources(self.connection, [self.id])[self.id]
                  if k.source == self.who.source]
         key = _key(own)
@@ -112,6 +127,11 @@ class NewEntry(EditedEntry):
         storage.add_resources(self.connection, [self.id])
         storage.add_claims(self.connection, claims, operation)
         storage.begin_known(self.connection, [KnownAs(self.who.source, None, _key(claims), self.id)], operation)
+        self.after = [*claims]
+
+    def around(self) -> Around | None:
+        after = Said(self.id, self.after, Standing({self.who.source: ""}))
+        return {self.id: Said(self.id, (), ALONE)}, {self.id: after}
 
 
 def _operations(connection: Connection, told: Iterable[Told | ToldChoice | ToldKnown]) -> dict[int, Operation]:

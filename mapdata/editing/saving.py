@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mapdata import storage
+from mapdata.claims.entry import Entry
 from mapdata.claims.projection import PUBLIC, Audience, office
 from mapdata.claims.shown import Shown
 from mapdata.claims.sighted import Sighted
@@ -63,7 +64,10 @@ def save(
         operation = storage.begin_operation(connection, kind, actor, source)
         asks = frozenset[str]().union(*edit.asks().values())
         editing.write(operation, claims, edit.lifting(asks))
-        widened = finish(connection, operation, [editing.id], source, {"fields": len(claims)}, agreed, asks=asks)
+        widened = finish(
+            connection, operation, [editing.id], source, {"fields": len(claims)}, agreed, asks=asks,
+            around=editing.around(),
+        )
         changed = tuple(c.field for c in claims)
         return Saved(editing.id, operation, storage.revision(connection), changed, tuple(widened))
 
@@ -102,6 +106,11 @@ class Opened:
     @property
     def shown(self) -> Mapping[str, Shown]:
         return self.sighted.shown
+
+    @property
+    def entry(self) -> Entry:
+        """As it is, for who would see it: shown through the door alone."""
+        return self.sighted.whole_entry
 
     @cached_property
     def others(self) -> tuple[str, ...]:

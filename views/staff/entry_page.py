@@ -112,7 +112,7 @@ class _State:
     def __init__(self, opened: Opened):
         self.opened = opened
         self.code: str = opened.value("status") or words.DRAFT
-        self.seen = preview.seen_by(self._entry({}), today())
+        self.seen = preview.seen_by(opened.entry, today())
         self.steps = [self._step(code, text) for code, text in words.status(self.code).steps]
 
     def _entry(self, says: Mapping[str, str]) -> Entry:

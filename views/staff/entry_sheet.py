@@ -133,7 +133,7 @@ class Sheet:
 
     @cached_property
     def now(self) -> Entry | None:
-        return self._entry({}, {}) if self.opened else None
+        return self.opened.entry if self.opened else None
 
     @cached_property
     def then(self) -> Entry:
@@ -177,7 +177,7 @@ class Sheet:
         for key, message in self.warnings:
             field = self.form.at(key)
             yield Remark(_digest(key, message), f"{field.label.text}：{message}", target_of(field))
-        if self.outlook.widens and not self.opened:
+        if not self.opened and self.outlook.widens:
             back = self.outlook.kept_back
             more = f"{'、'.join(back)}は、見えません。" if back else ""
             yield Remark(self.outlook.key, self.outlook.sentence + more, target_of(self.form.audience))

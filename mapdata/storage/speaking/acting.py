@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
@@ -132,6 +132,10 @@ def _of_json(value: Any) -> Any:
     return [_of_json(one) for one in value] if isinstance(value, list) else value
 
 
+#: What was said of entries before an operation, and what is said after it, by entry.
+Around: TypeAlias = tuple[Mapping[str, Said], Mapping[str, Said]]
+
+
 @dataclass
 class Widened:
     """What an act makes visible, and the offices whose words it changes for that."""
@@ -142,17 +146,18 @@ class Widened:
 
 def finish(
     connection: Connection, operation: int, ids: Sequence[str], source: str, summary: Mapping[str, Any], agreed: Agreed,
-    *, asks: Collection[str] = (), together: bool = False, anew: bool = True,
+    *, asks: Collection[str] = (), together: bool = False, anew: bool = True, around: Around | None = None,
 ) -> list[Widening]:
     """Resolve what an operation wrote of these entries and end it; returns what it made visible.
 
     `source`: the office that acts. `asks`: offices whose word it changes though nothing need come of it. `together`:
-    the entries are made one, or parted. `anew`: somebody writes; else what is shown was written before. Raises
-    WouldWiden or MustAsk.
+    the entries are made one, or parted. `anew`: somebody writes; else what is shown was written before. `around`:
+    what was said of them before and is said now, where that is known. Raises WouldWiden or MustAsk.
     """
     found = Widened()
     for start in range(0, len(ids), BATCH):
-        _settle(connection, operation, ids[start:start + BATCH], together, anew, found)
+        some = ids[start:start + BATCH]
+        _settle(connection, around or said_around(connection, some, operation), some, together, anew, found)
     storage.end_operation(connection, operation, summary)
     check([w for w in found.widenings if not w.is_new], {*found.owners, *asks} - {source}, agreed, ids)
     return found.widenings
@@ -167,9 +172,9 @@ def check(widenings: Sequence[Widening], owners: Collection[str], agreed: Agreed
 
 
 def _settle(
-    connection: Connection, operation: int, ids: Sequence[str], together: bool, anew: bool, found: Widened
+    connection: Connection, around: Around, ids: Sequence[str], together: bool, anew: bool, found: Widened
 ) -> None:
-    before, after = said_around(connection, ids, operation)
+    before, after = around
     storage.save_entries(connection, [after[it].entry for it in ids])
     for some in ([list(ids)] if together else [[it] for it in ids]):
         look([before[it] for it in some], [after[it] for it in some], found, anew)
@@ -202,9 +207,7 @@ def _words(saids: Iterable[Said]) -> dict[tuple[str, str], list[str]]:
     return {slot: sorted(words) for slot, words in found.items()}
 
 
-def said_around(
-    connection: Connection, ids: Sequence[str], operation: int
-) -> tuple[dict[str, Said], dict[str, Said]]:
+def said_around(connection: Connection, ids: Sequence[str], operation: int) -> Around:
     """What is said of these entries before an operation, and after it."""
     before, after = storage.claims_around(connection, ids, operation)
     standing = storage.standing_of(connection, ids)
