@@ -11,10 +11,10 @@ from mapdata.claims.binding import Binding
 from mapdata.claims.entry import Claim
 from mapdata.claims.narrowness import RULES
 from mapdata.claims.projection import Audience, office
+from mapdata.claims.shown import Shown
 from mapdata.claims.sighted import Sighted
 from mapdata.claims.widening import Said
 from mapdata.claims.winning import ALONE, Standing
-from mapdata.errors import NotFound
 from mapdata.fields.folding import name_key
 from mapdata.storage import KnownAs, Operation, Told, ToldChoice, ToldKnown
 from mapdata.storage.speaking import Speaker, prefer_own
@@ -32,18 +32,23 @@ class EditedEntry:
         self, connection: Connection, entry_id: str, base: int, who: Speaker, on: date, reader: Audience | None = None
     ):
         self.connection, self.id, self.who, self.on = connection, entry_id, who, on
-        self.told = storage.history(connection, entry_id)
-        self.current = [t.claim for t in self.told if t.ended is None]
-        reader = reader or office(who.source)
-        seen = Sighted(entry_id, reader, self.current, storage.standing_of(connection, [entry_id])[entry_id])
-        if not seen.is_seen(on):
-            raise NotFound(entry_id)
+        seen = storage.see(connection, entry_id, reader or office(who.source), on)
         self.sighted, self.binding, self.keepers = seen, seen.binding, seen.standing.keepers
-        known, self.chosen = storage.known_history(connection, entry_id), storage.choices_told(connection, entry_id)
-        self.operations = _operations(connection, [*self.told, *self.chosen, *known])
+        self.current, self.now = list(seen.all_claims), seen.shown
+        self.told: list[Told] = []
+        self.chosen: list[ToldChoice] = []
+        self.operations: dict[int, Operation] = {}
+        is_old = storage.revisions_of(connection, [entry_id])[entry_id] > base
+        self.then = self._then(base) if is_old else self.now
+
+    def _then(self, base: int) -> dict[str, Shown]:
+        """As it was shown when the form was made."""
+        self.told = storage.history(self.connection, self.id)
+        known = storage.known_history(self.connection, self.id)
+        self.chosen = storage.choices_told(self.connection, self.id)
+        self.operations = _operations(self.connection, [*self.told, *self.chosen, *known])
         then = [t.claim for t in self.told if self._held_at(t, base)]
-        self.now = seen.shown
-        self.then = Sighted(entry_id, reader, then, Standing(
+        return Sighted(self.id, self.sighted.reader, then, Standing(
             {t.known.source: t.known.local_id or "" for t in known if self._held_at(t, base)},
             {t.field: t.choice for t in self.chosen if self._held_at(t, base)},
         )).shown
