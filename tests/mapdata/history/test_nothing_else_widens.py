@@ -229,13 +229,16 @@ def run(registry: Registry, folder: Path, seed: int, acts: int) -> World:
 def test_what_anybody_gains_was_named_and_agreed(tmp_path: Path) -> None:
     names: Counter[str] = Counter()
     causes: Counter[Any] = Counter()
-    for seed in range(7):
+    wanted = {"location_precision", "consent", "status", "audience", "level"}
+    for seed in range(40):  # ids are drawn by chance, so no number of acts is sure to meet every cause
+        if seed >= 6 and wanted <= {cause for _, _, cause in causes} and names["accepted"] and names["asked"]:
+            break
         registry = schema.in_memory()
         here = run(registry, tmp_path, seed, 35)
         names, causes = names + here.names, causes + here.causes
         registry.engine.dispose()
     assert names["done"] >= names["tried"] / 2 and names["accepted"] and names["asked"], names
-    assert {"location_precision", "consent", "status", "audience", "level"} <= {cause for _, _, cause in causes}, causes
+    assert wanted <= {cause for _, _, cause in causes}, causes
 
 
 def test_on_both_databases(registry: Registry, tmp_path: Path) -> None:
