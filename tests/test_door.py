@@ -26,7 +26,7 @@ _WRITES = "writes: what it reads here it outdoes, ends, moves or says again, and
 _TOLD = "was handed what its reader sees, and names the type"
 #: Who else has what was said before anyone's eyes are considered: what exactly, and why that is no leak.
 KNOWN: Mapping[str, tuple[str, str]] = {
-    "mapdata/search/record_store.py": ("load_entries stream_entries", "projects all that it reads, in the same line"),
+    "mapdata/search/record_store.py": ("load_entries resolved_at stream_entries", "projects all that it reads, in the same line"),
     "mapdata/editing/edited_entry.py": ("Claim Told all_claims history", "makes of them what its reader sees and saw; and writes"),
     "mapdata/editing/edit.py": ("Claim", _WRITES),
     "mapdata/editing/saving.py": ("Entry whole_entry", "who would see an entry, for the words of its form and page"),

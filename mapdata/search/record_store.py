@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 
 from mapdata import storage
-from mapdata.claims.projection import Audience, Record, project
+from mapdata.claims.projection import PUBLIC, Audience, Record, project
 from mapdata.people.account import SAMPLE_ACTOR
 from mapdata.storage import migrations
 from mapdata.storage.statements import LABEL
@@ -92,6 +92,17 @@ class ClaimedRecords:
 def changes(connection: Connection, since: int, audience: Audience, on: date) -> dict[str, Record | None]:
     """By id, the entries that were resolved after that revision as this audience sees them, None for not at all."""
     return {entry.id: project(entry, audience, on) for entry in storage.load_entries(connection, since)}
+
+
+def just_changed(
+    connection: Connection, before: storage.Stamp, after: storage.Stamp, ids: Sequence[str], on: date
+) -> dict[str, Record | None]:
+    """The same, as everyone sees them, of what the write on this connection changed: what it resolved is at hand.
+    Visits are not, and are for nobody outside."""
+    resolved = storage.resolved_at(connection, after.revision)
+    if any(it not in resolved for it in ids):
+        return changes(connection, before.revision, PUBLIC, on)
+    return {it: project(resolved[it], PUBLIC, on) for it in ids}
 
 
 def _came_of(connection: Connection, now: State, then: State) -> bool:

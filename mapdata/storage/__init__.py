@@ -101,7 +101,7 @@ from mapdata.storage.revision import (
 )
 from mapdata.storage.statements import touched_entries
 from mapdata.storage.text_rows import ToldText, current_texts, told_texts, write_texts
-from mapdata.storage.view import add_resources, save_entries
+from mapdata.storage.view import add_resources, resolved_at, save_entries
 from mapdata.storage.visit_rows import ToldVisit, add_visit, end_visits, visited, visits_of
 
 __all__ = [
@@ -115,8 +115,8 @@ __all__ = [
     "file_of", "forget_organizations", "history", "is_empty", "is_erased", "job", "jobs", "known_history", "known_of",
     "known_of_resources", "known_once", "last_changes", "latest_operations", "load_entries", "local_ids_of",
     "merged_into", "merges_by", "merges_of", "number_holders", "open_engine", "operation", "operations", "others_spoke",
-    "published", "reading", "revision", "revisions_of", "rules_of_view", "save_entries", "see", "see_all", "see_those",
-    "set_care", "set_rules_of_view", "stamp", "standing_before", "standing_of", "statements", "still_speaks",
-    "stream_entries", "told_texts", "touched_entries", "try_to_write", "undisturbed", "visited", "visits_of",
-    "witnessed", "write_texts", "writing",
+    "published", "reading", "resolved_at", "revision", "revisions_of", "rules_of_view", "save_entries", "see",
+    "see_all", "see_those", "set_care", "set_rules_of_view", "stamp", "standing_before", "standing_of", "statements",
+    "still_speaks", "stream_entries", "told_texts", "touched_entries", "try_to_write", "undisturbed", "visited",
+    "visits_of", "witnessed", "write_texts", "writing",
 ]

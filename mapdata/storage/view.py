@@ -1,7 +1,7 @@
 """Writing the resolved view: entries with their places, schedules, contacts and terms."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -12,6 +12,9 @@ from mapdata.storage.proposal_rows import end_links
 from mapdata.storage.revision import chunks, revision
 from mapdata.storage.tables import models as m
 from mapdata.words import ACTIVITY, EASE, NEED, UNSAID, WAY
+
+#: Where a connection keeps what its write resolved, and of how many entries at most.
+_RESOLVED, _MOST_REMEMBERED = "resolved", 50
 
 _TERMS = {"needs": NEED, "activities": ACTIVITY, "ways": WAY}
 _PLAIN = (
@@ -37,7 +40,8 @@ def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     now = revision(connection)
-    organizations = _organization_ids(connection, {e.organization for e in entries if e.organization})
+    organizations = _organizations(connection, {e.organization for e in entries if e.organization})
+    _remember(connection, now, entries, organizations)
     ids = [e.id for e in entries]
     for child in (m.schedule, m.place, m.contact, m.resource_term):
         for some in chunks(ids):
@@ -60,8 +64,30 @@ def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     end_links(connection, entries)
 
 
-def _organization_ids(connection: Connection, names: set[str]) -> dict[str, int]:
-    """Ids by name; organisations whose names differ only in width and blanks are one."""
+def _remember(
+    connection: Connection, now: int, entries: Sequence[Entry], organizations: Mapping[str, tuple[int, str]]
+) -> None:
+    """As they will be read, but for their visits; of many nothing, as whoever wants them reads them better."""
+    at, known = connection.info.get(_RESOLVED, (now, {}))
+    known = known if at == now else {}
+    if len(known) + len(entries) > _MOST_REMEMBERED:
+        known = {}
+    else:
+        for entry in entries:
+            name = organizations[entry.organization][1] if entry.organization else ""
+            known[entry.id] = entry if name == entry.organization else replace(entry, organization=name)
+    connection.info[_RESOLVED] = (now, known)
+
+
+def resolved_at(connection: Connection, now: int) -> Mapping[str, Entry]:
+    """The entries that this connection's write, which is at that revision, resolved last, without their visits; none
+    of many. To be asked of entries that this write changed: of others it may hold what an earlier one did not keep."""
+    at, known = connection.info.get(_RESOLVED, (now, {}))
+    return known if at == now else {}
+
+
+def _organizations(connection: Connection, names: set[str]) -> dict[str, tuple[int, str]]:
+    """(id, name as it is kept) by name; organisations whose names differ only in width and blanks are one."""
     keys = {unspaced(name): name for name in sorted(names, reverse=True)}
     known = _known_organizations(connection, list(keys))
     if fresh := {key: name for key, name in keys.items() if key not in known}:
@@ -71,17 +97,18 @@ def _organization_ids(connection: Connection, names: set[str]) -> dict[str, int]
     return {name: known[unspaced(name)] for name in names}
 
 
-def _known_organizations(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
-    c, found = m.organization.c, dict[str, int]()
+def _known_organizations(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+    c, found = m.organization.c, dict[str, tuple[int, str]]()
     for some in chunks(keys):
-        found.update((key, it) for key, it in connection.execute(select(c.name_key, c.id).where(c.name_key.in_(some))))
+        rows = connection.execute(select(c.name_key, c.id, c.name).where(c.name_key.in_(some)))
+        found.update((key, (it, name)) for key, it, name in rows)
     return found
 
 
-def _resource_row(entry: Entry, organizations: Mapping[str, int]) -> dict[str, Any]:
+def _resource_row(entry: Entry, organizations: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in _PLAIN} | {
         "audience": str(entry.audience),
-        "organization_id": organizations.get(entry.organization),
+        "organization_id": organizations[entry.organization][0] if entry.organization else None,
         "languages": list(entry.languages),
         "staff_notes": dict(entry.staff_notes),
         "more": dict(entry.more),

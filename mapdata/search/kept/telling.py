@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from mapdata import storage
-from mapdata.claims.projection import PUBLIC
 from mapdata.clock import today
 from mapdata.errors import Cause, Unavailable
 from mapdata.search import record_store
@@ -48,5 +47,5 @@ def _note(connection: Connection, before: Stamp, after: Stamp) -> Note:
     token = secrets.token_hex(8)
     if len(ids) > _MOST_TOLD:
         return Note(token, before.mark, *after, on.isoformat(), {}, ids)
-    records = record_store.changes(connection, before.revision, PUBLIC, on) if ids else {}
+    records = record_store.just_changed(connection, before, after, ids, on) if ids else {}
     return Note(token, before.mark, *after, on.isoformat(), records)
