@@ -108,6 +108,18 @@ def here() -> str:
     return iri_to_uri(request.script_root + request.full_path.rstrip("?"))
 
 
+def for_others(path: str) -> str:
+    """The address of a page of ours under PUBLIC_URL. Where that is not set, the path alone, for somebody to complete:
+    what a browser says of the site's name (Host) may be anybody's, and who was given it would go to another site."""
+    public = current_app.config["PUBLIC_URL"].rstrip("/")
+    return public + path.removeprefix(request.script_root) if public else path
+
+
+def is_whole() -> bool:
+    """Whether addresses for others are complete, so that a QR code may be made of them."""
+    return bool(current_app.config["PUBLIC_URL"])
+
+
 def page_above() -> str:
     """The nearest page above this request's path that can be opened, for whoever pressed a button of it."""
     site, path = current_app.create_url_adapter(request), request.path

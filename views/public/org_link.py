@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
@@ -20,7 +20,7 @@ from mapdata.sentences import say
 from mapdata.storage.proposal_rows import Link
 from mapdata.upkeep import org_links
 from mapdata.upkeep.org_links import LinkClosed, Opened
-from views import reader, wording
+from views import access, reader, wording
 from views.access import shows_again
 from views.forms import clean, page
 from views.public.org_link_form import AnswerForm, form_of
@@ -34,15 +34,8 @@ _STATUSES = {"unknown": 404, "expired": 410, "ended": 410, "closed": 410, "erase
 
 
 def address(key: str) -> str:
-    """The address of a link under PUBLIC_URL. Where that is not set, the path alone, for somebody to complete: what a
-    browser says of the site's name (Host) may be anybody's, and a letter with it would lead to another site."""
-    path, public = url_for("orglink.show", key=key), current_app.config["PUBLIC_URL"].rstrip("/")
-    return public + path.removeprefix(request.script_root) if public else path
-
-
-def is_whole() -> bool:
-    """Whether addresses of links are complete, so that a QR code may be made of them."""
-    return bool(current_app.config["PUBLIC_URL"])
+    """The address of a link, to be handed over."""
+    return access.for_others(url_for("orglink.show", key=key))
 
 
 class EndForm(SealedForm):

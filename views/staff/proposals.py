@@ -219,7 +219,7 @@ def link(entry_id: str) -> Any:
             form.whole.append(HINDRANCES.get(refused.hindered.get(entry_id, ""), _NOT_YET))
             status = 409
     return page("staff/proposals/link.html", form, status, record=record, url=url, days=org_links.DAYS,
-                is_whole=org_link.is_whole(), example=SETTINGS["PUBLIC_URL"].example, **_outlook(entry_id))
+                is_whole=access.is_whole(), example=SETTINGS["PUBLIC_URL"].example, **_outlook(entry_id))
 
 
 def _make(entry_id: str) -> str:

@@ -58,7 +58,7 @@ def show() -> Any:
     except NotGiven as asks:
         return _asks_first(asks, asked)
     return render_template(
-        "print/slips.html", slips=made, form=form, forms=FORMS, is_whole=org_link.is_whole(),
+        "print/slips.html", slips=made, form=form, forms=FORMS, is_whole=access.is_whole(),
         linked=sum(bool(slip.link) for slip in made), **_said(asked),
     )
 

@@ -12,6 +12,7 @@ from mapdata.accounts import managing, offices
 from mapdata.people.account import Account
 from mapdata.people.refusals import AccountRefused
 from mapdata.people.roles import MEANINGS, Permission, Role, office_label
+from settings import SETTINGS
 from views import access, sessions
 from views.access import needs, shows_again
 from views.forms import Day, Form, choices, clean, page
@@ -122,8 +123,10 @@ def edit(account_id: int) -> Any:
 def link(account_id: int) -> Any:
     """The link is in this answer and nowhere else."""
     made = managing.make_link(sessions.registry().engine, access.actor(), account_id)
-    url = url_for("login.link", token=made.token, _external=True)
-    return render_template("staff/user_link.html", made=made, url=url)
+    url = access.for_others(url_for("login.link", token=made.token))
+    return render_template(
+        "staff/user_link.html", made=made, url=url, is_whole=access.is_whole(), example=SETTINGS["PUBLIC_URL"].example,
+    )
 
 
 @blueprint.post("/<int:account_id>/disable")

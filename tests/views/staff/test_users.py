@@ -35,12 +35,20 @@ def test_from_an_empty_form_to_someone_signed_in(admin: FlaskClient, app: object
     page = admin.get(made.location).text
     assert "次郎さんを加えました" in page and "まだパスワードがありません" in page
     shown = send(admin, f"{made.location}/link", made.location)
-    found = re.search(r"http://localhost(/link/[\w-]+)<", shown.text)
+    found = re.search(r">(/link/[\w-]+)<", shown.text)
+    assert "PUBLIC_URL" in shown.text and "localhost" not in shown.text  # what a browser calls the site may be anybody's
     assert found and "no-store" in shown.headers["Cache-Control"] and found[1] not in admin.get(made.location).text
     person = admin.application.test_client()
     send(person, found[1], password="別のことば四つつなげてみる", password_again="別のことば四つつなげてみる")
     assert "くらしのまると相談課・編集担当" in person.get("/staff/").text
     assert re.search(r"次郎</a>.*?編集担当.*?ログイン中", admin.get("/staff/users").text, re.S)
+
+
+def test_a_password_s_link_leads_to_the_site_that_the_settings_name(admin: FlaskClient) -> None:
+    admin.application.config["PUBLIC_URL"] = "https://map.example.jp/tsunagari"
+    made = send(admin, "/staff/users/add", **NEW)
+    shown = send(admin, f"{made.location}/link", made.location).text
+    assert re.search(r">https://map\.example\.jp/tsunagari/link/[\w-]+<", shown) and "PUBLIC_URL" not in shown
 
 
 @pytest.mark.parametrize(("fields", "said", "where"), [
