@@ -129,7 +129,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for se
         "前に置いたリバースプロキシの数を 0 から 9 までの数字で書いてください", "1", "0", _number(0, 9),
     ),
     Setting(
-        "PUBLIC_URL", "団体に渡すリンクの、外から見たアドレス",
+        "PUBLIC_URL", "団体や利用者に渡すリンクの、外から見たアドレス",
         _PUBLIC, "https://map.example.jp", read=_public_url, otherwise="パスだけを出し、前は手で書きたす（QRなし）",
     ),
     Setting(

@@ -4,8 +4,6 @@ Exit 0: done. 1: the file could not be written. 2: wrong usage.
 """
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import click
 from flask import current_app
 
 from commands import Group, private
+from commands.whole import write_whole
 from mapdata import clock
 from mapdata.clock import TIMEZONE
 from mapdata.errors import Unavailable
@@ -61,18 +60,3 @@ def _reason(error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
         return "同じ名前のフォルダーがあります"
     return error.strerror or type(error).__name__
-
-
-def write_whole(path: Path, body: bytes) -> None:
-    """The file holds all of it or is as it was before, even if the power fails. Raises OSError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise

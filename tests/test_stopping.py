@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -36,28 +37,35 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the site does not answer")
 
 
-@pytest.mark.parametrize("command", [GUNICORN, SERVE], ids=["gunicorn", "serve"])
-def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) -> None:
-    port = free_port()
-    environment = os.environ | {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "PORT": str(port)}
-    with (tmp_path / "log").open("wb") as log:
+@contextmanager
+def started(command: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """In a session of its own, as from a terminal; whatever of it has not ended by itself is killed."""
+    with log.open("wb") as told:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=told, stderr=told, start_new_session=True,
         )
         try:
-            wait_for(port, process)
-            for _ in range(8):
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/about?q=needle", timeout=60) as answer:
-                    assert answer.status == 200
-            with socket.create_connection(("127.0.0.1", port), timeout=60) as odd:
-                odd.sendall(b"GET /needle HTTP/1.1\r\nno header: needle\r\n\r\n")
-                assert b"400" in odd.recv(100)
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait(90)
+            yield process
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+@pytest.mark.parametrize("command", [GUNICORN, SERVE], ids=["gunicorn", "serve"])
+def test_ctrl_c_ends_the_site_without_force(tmp_path: Path, command: list[str]) -> None:
+    port = free_port()
+    environment = os.environ | {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "PORT": str(port)}
+    with started(command, environment, tmp_path / "log") as process:
+        wait_for(port, process)
+        for _ in range(8):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/about?q=needle", timeout=60) as answer:
+                assert answer.status == 200
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as odd:
+            odd.sendall(b"GET /needle HTTP/1.1\r\nno header: needle\r\n\r\n")
+            assert b"400" in odd.recv(100)
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(90)
     told = (tmp_path / "log").read_text(encoding="utf-8")
     assert process.returncode == 0 and "SIGKILL" not in told and "rror" not in told
     assert "needle" not in told and "[WARNING] gunicorn: …" in told  # neither what was asked nor what was not understood
@@ -75,21 +83,12 @@ def test_a_worker_that_is_told_before_it_listens_ends_too(tmp_path: Path, word: 
         f"def post_fork(server, worker): pathlib.Path({str(tmp_path / 'forked')!r}).touch(); time.sleep(2)\n",
     )
     environment = os.environ | {"INSTANCE_DIR": schema.instance(tmp_path / "instance"), "DATABASE_URL": "", "PORT": str(free_port())}
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *GUNICORN, "--config", str(slow)],
-            cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
-        )
-        try:
-            deadline = time.monotonic() + 60
-            while not (tmp_path / "forked").exists() and process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.05)
-            os.kill(process.pid, word)
-            process.wait(90)
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+    with started([*GUNICORN, "--config", str(slow)], environment, tmp_path / "log") as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "forked").exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(process.pid, word)
+        process.wait(90)
     told = (tmp_path / "log").read_text(encoding="utf-8")
     assert (tmp_path / "forked").exists() and process.returncode == 0 and "SIGKILL" not in told and "rror" not in told
 

@@ -34,8 +34,13 @@ def test_named_asked_and_accepted_by_keyboard(open_page: OpenPage, axe: Axe, sit
     import_rows(site.registry, tmp_path, [SHELTER], "kuramaru")
     import_rows(site.registry, tmp_path, [THEIRS], "shakyo")
     page = signed_in(open_page, 375)
-    hands = Keyboard(page)
+    named_in_the_form(page, axe, site)
+    asked_of_its_keeper(page, axe, site)
+    accepted_there(signed_in(open_page, 375, "太郎"), axe, site)
 
+
+def named_in_the_form(page: Page, axe: Axe, site: OwnSite) -> None:
+    hands = Keyboard(page)
     page.goto(f"/staff/entries/{site.id_of('ひなた')}/edit")
     chosen = page.get_by_role("group", name="位置の公開").locator(":checked")
     hands.reach(chosen)
@@ -51,11 +56,15 @@ def test_named_asked_and_accepted_by_keyboard(open_page: OpenPage, axe: Axe, sit
     heading(page, "ひなた")
     assert public(site) == {"ひなた": ["葛飾区立石5-13-1"]}
 
+
+def asked_of_its_keeper(page: Page, axe: Axe, site: OwnSite) -> None:
+    hands = Keyboard(page)
     page.goto(f"/staff/entries/{site.id_of('こかげ')}")
     hands.press(page.get_by_role("button", name="公開中にする"))
     heading(page, "葛飾区社会福祉協議会に頼むことです")
     at_all_widths(page, axe, "to be asked")
     hands.press(page.get_by_role("link", name="やめる（何も変えない）"))
+    heading(page, "管理")
     assert "こかげ" not in public(site)
     page.goto(f"/staff/entries/{site.id_of('こかげ')}")
     hands.press(page.get_by_role("button", name="公開中にする"))
@@ -66,7 +75,8 @@ def test_named_asked_and_accepted_by_keyboard(open_page: OpenPage, axe: Axe, sit
     at_all_widths(page, axe, "asked")
     assert "こかげ" not in public(site)
 
-    keeper = signed_in(open_page, 375, "太郎")
+
+def accepted_there(keeper: Page, axe: Axe, site: OwnSite) -> None:
     hands = Keyboard(keeper)
     hands.press(keeper.get_by_role("link", name="見せる人を広げる依頼"))
     hands.press(keeper.get_by_role("link", name="見て決める"))

@@ -95,7 +95,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(app: Flask, tmp_path: Path
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("layers.cli.os.fsync", full)
+    monkeypatch.setattr("commands.whole.os.fsync", full)
     assert app.test_cli_runner().invoke(args=["map", "export", str(path)]).exit_code == 1
     assert path.read_text() == "before" and not list(tmp_path.glob(".*.part"))
 

@@ -19,6 +19,7 @@ from mapdata.editing.bulk_preview import Prospect, Prospects
 from mapdata.errors import ListRefused, NotFound
 from mapdata.lists import exporting
 from mapdata.people.roles import Permission
+from mapdata.storage.speaking.acting import Agreed
 from mapdata.words import Level
 from views import access, reader
 from views.access import needs, shows_again
@@ -196,13 +197,13 @@ def _unwritable(form: ChosenForm, refused: ListRefused) -> list[str]:
 
 
 def _set_status(form: ChosenForm) -> Any:
-    change = bulk.set_status(*_said(form, form["value"].data), *_agreed())
+    change = bulk.set_status(*_said(form, form["value"].data, agreed=widening.agreed()))
     return _back(form, change, f"{_count(change)}を「{words.STATUS.label_of(form['value'].data)}」にしました。")
 
 
 def _set_audience(form: ChosenForm) -> Any:
     level = Level(form["value"].data)
-    change = bulk.set_audience(*_said(form, level), *_agreed())
+    change = bulk.set_audience(*_said(form, level, agreed=widening.agreed()))
     return _back(form, change, f"{_count(change)}の公開範囲を「{words.AUDIENCE.label_of(level)}」にしました。")
 
 
@@ -215,12 +216,10 @@ def _confirm(form: ChosenForm) -> Any:
     )))
 
 
-def _said(form: ChosenForm, *value: Any) -> Any:
-    return (reader.registry().engine, form.chosen, *value, access.reader().office, access.actor().name, today())
-
-
-def _agreed() -> Any:
-    return (widening.agreed(),)
+def _said(form: ChosenForm, *value: Any, agreed: Agreed | None = None) -> Any:
+    """What an operation is told: the entries, its value, who acts, and what was agreed where it may show more."""
+    who = (access.reader().office, access.actor().name, today())
+    return (reader.registry().engine, form.chosen, *value, *who, *([agreed] if agreed else []))
 
 
 def _count(change: BulkChange) -> str:

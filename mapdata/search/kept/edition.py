@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
+from commands.whole import write_whole
 from mapdata.claims.projection import PUBLIC
 from mapdata.search.kept import plain
-from mapdata.search.kept.journal import replace_file
 from mapdata.search.record_store import State
 from mapdata.search.snapshot import Snapshot, in_name_order, made_of
 from mapdata.sitetexts import SiteTexts
@@ -70,7 +70,8 @@ class Edition:
     def write(self, heading: Heading, body: bytes) -> None:
         """Raises OSError; then an older one is still there."""
         said = {"form": _FORM, "of": heading.of, "revision": heading.revision, "mark": heading.mark}
-        replace_file(self.file, plain.dumps({**said, "passed": list(heading.passed)}) + b"\n" + body)
+        content = plain.dumps({**said, "passed": list(heading.passed)}) + b"\n" + body
+        write_whole(self.file, content, private=True)
 
     def read(self) -> tuple[Heading, Snapshot, SiteTexts]:
         """What it holds. Raises OSError, and ValueError, KeyError or TypeError for what is no such file."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import orjson
 
+from commands.whole import write_whole
 from mapdata import clock
 from mapdata.errors import WrongDatabase
-from mapdata.search.kept.journal import replace_file
 
 
 @dataclass(frozen=True)
@@ -56,4 +56,5 @@ class Examinations:
         self._own = Examined(clock.now(), found)
         if noted:
             with suppress(OSError):
-                replace_file(self._file, orjson.dumps({"at": self._own.at.isoformat(), "found": found}))
+                content = orjson.dumps({"at": self._own.at.isoformat(), "found": found})
+                write_whole(self._file, content, private=True)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from commands.whole import write_whole
 from mapdata.search.kept import plain
 
 
@@ -120,25 +121,9 @@ class Journal:
     def rewrite(self, notes: Iterable[Note]) -> None:
         """Only these; to be called while `alone`. Raises OSError."""
         lines = (line for note in notes for line in self._lines(note))
-        replace_file(self.file, b"\n".join(lines))
+        write_whole(self.file, b"\n".join(lines), private=True)
 
     @staticmethod
     def _lines(note: Note) -> list[bytes]:
         said = plain.dumps(note)
         return [said, plain.dumps({"kept": note.token}), b""] if note.kept else [said, b""]
-
-
-def replace_file(file: Path, content: bytes) -> None:
-    """In one step, on the disk, for its owner only. Raises OSError; then the old one is as it was."""
-    new = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(new, file)
-    except BaseException:
-        with suppress(OSError):
-            new.unlink()
-        raise

@@ -18,9 +18,6 @@ from mapdata.errors import RegistryError
 from mapdata.storage.speaking import BATCH
 from mapdata.words import Level
 
-#: Enough to look through; of more it is told how many there are.
-_MOST = 100_000
-
 
 @dataclass(frozen=True)
 class Agreed:
@@ -186,7 +183,7 @@ def look(before: Sequence[Said], after: Sequence[Said], found: Widened, anew: bo
         return
     widenings = of_act(before, after, clock.today(), anew)
     if widenings:
-        found.widenings += widenings[:_MOST]
+        found.widenings += widenings
         found.owners |= _owners(before, after, {w.what for w in widenings})
 
 
