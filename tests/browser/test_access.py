@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-WIDTHS = [375, 768, 1280]
+WIDTHS = [375, pytest.param(768, marks=pytest.mark.full), 1280]
 FILTERS = ["need", "age", "activity", "way", "ease", "kind"]
 
 

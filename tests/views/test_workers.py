@@ -20,7 +20,7 @@ from tests import scale
 from tests.factories import import_rows, published
 
 ROOT = Path(__file__).parents[2]
-WRITES = scale.of(8, 30)
+WRITES = scale.of(5, 30)
 MARKS = "/marks.json?zoom=12&south=35.6&west=139.7&north=35.9&east=140"
 
 #: The site as it is, but that each answer tells whose it is.

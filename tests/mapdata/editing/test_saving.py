@@ -163,7 +163,7 @@ def test_what_only_the_other_office_sees_makes_no_conflict_and_is_not_told(regis
     assert claims(registry, "shakyo")["remarks"].value == "ないしょ"
 
 
-RACES = scale.of(60, 200)
+RACES = scale.of(30, 200)
 
 
 def test_races_leave_one_winner_and_one_who_is_shown_both(registry: Registry, tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def everything(registry: Registry) -> list[Entry]:
 
 
 @given(st.lists(STEP, min_size=1, max_size=4), st.lists(STEP, min_size=1, max_size=8))
-@settings(max_examples=scale.of(75, 300), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scale.of(50, 300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_taking_everything_back_newest_first_restores_the_start(tmp_path: Path, first: list[Any], then: list[Any]) -> None:
     registry = schema.in_memory()
     for step in first:

@@ -11,7 +11,7 @@ from mapdata.registry import Registry
 from tests import scale
 from tests.factories import published, write_csv
 
-ROWS, MOMENTS = 600, scale.of(10, 40)
+ROWS, MOMENTS = 600, scale.of(6, 40)
 
 #: Says when it begins to write, so that moments are spread over the work and not over the start of Python.
 PROGRAM = """

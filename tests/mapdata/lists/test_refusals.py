@@ -19,7 +19,7 @@ from mapdata.fields.field_table import HEADINGS
 from mapdata.lists import apart, headings, importing, list_file, sheets
 from mapdata.lists import workbook as workbook_marks
 from mapdata.lists.workbook_parts import Broken, Marks, TooMuch
-from tests import schema
+from tests import scale, schema
 from tests.factories import import_rows, published
 
 
@@ -131,7 +131,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=400) | st.builds(lambda b, n: GOOD[:n] + b + GOOD[n + len(b):], st.binary(max_size=40), st.integers(0, len(GOOD))))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scale.of(60, 300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_end_in_words_or_in_a_list(tmp_path: Path, data: bytes) -> None:
     registry = schema.in_memory()
     path = tmp_path / "any.bin"
@@ -149,7 +149,7 @@ HEADS = st.sampled_from([*HEADINGS, "団体名", "所在地_連結表記", "知�
     heads=st.lists(HEADS, min_size=1, max_size=8), data=st.lists(st.lists(CELLS, max_size=8), max_size=6),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp932", "utf-16"]), quoted=st.booleans(),
 )
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scale.of(80, 400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_generated_lists_never_end_half_or_public_by_accident(
     tmp_path: Path, heads: list[str], data: list[list[str]], encoding: str, quoted: bool
 ) -> None:

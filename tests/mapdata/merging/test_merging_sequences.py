@@ -173,7 +173,7 @@ QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @given(FIRST, st.lists(STEP, min_size=1, max_size=9))
-@settings(max_examples=scale.of(50, 240), suppress_health_check=QUIET)
+@settings(max_examples=scale.of(35, 240), suppress_health_check=QUIET)
 def test_nothing_is_lost_and_all_can_be_taken_back(tmp_path: Path, first: list[Any], then: list[Any]) -> None:
     registry = schema.in_memory()
     run(registry, tmp_path, first, then)
@@ -191,7 +191,7 @@ AGAIN = st.one_of(
 
 
 @given(SAME, SAME, st.lists(AGAIN, min_size=2, max_size=7))
-@settings(max_examples=scale.of(30, 120), suppress_health_check=QUIET)
+@settings(max_examples=scale.of(20, 120), suppress_health_check=QUIET)
 def test_made_one_and_parted_while_lists_come(tmp_path: Path, one: list[Any], other: list[Any], then: list[Any]) -> None:
     registry = schema.in_memory()
     first = [("import", "kuramaru", one), ("import", "self", other)]
